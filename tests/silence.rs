@@ -1,5 +1,5 @@
-//! Waiting costs nothing: a tray icon, an idle source, the watches for a tray, for logind and for screen savers, and an open
-//! question run on one thread as in the program, and none of them causes a wakeup.
+//! Waiting costs nothing: a tray icon, idle sources, the watches for a tray, for logind and for screen savers, and an open question
+//! cause no wakeups, and neither does the whole program.
 #![cfg(target_os = "linux")]
 
 mod common;
@@ -35,12 +35,12 @@ const BUS: Needs = Needs {
     screen: false,
 };
 
-/// Milliseconds until the process is quiet. A call with a timeout causes one more wakeup when the timeout is over.
+/// Milliseconds until the process is quiet: a call with a timeout causes one more wakeup when the timeout is over.
 const SETTLED: u64 = 7000;
 
 /// The number of context switches of each thread of a process, by thread id and name.
-fn wakings(process: u32) -> BTreeMap<String, u64> {
-    let tasks = std::fs::read_dir(format!("/proc/{process}/task")).expect("it lives");
+fn context_switches(process: u32) -> BTreeMap<String, u64> {
+    let tasks = std::fs::read_dir(format!("/proc/{process}/task")).expect("the process is running");
     tasks
         .flatten()
         .filter_map(|task| {
@@ -61,7 +61,7 @@ fn switches(status: &str) -> u64 {
 }
 
 /// The threads whose number of context switches has changed.
-fn woken(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> Vec<String> {
+fn threads_that_woke(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> Vec<String> {
     let count = |all: &BTreeMap<String, u64>, thread: &String| all.get(thread).copied();
     let threads: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     threads
@@ -72,7 +72,7 @@ fn woken(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> Vec<S
         .collect()
 }
 
-/// hovancik/stretchly#1278, #1594: the program uses the processor while it waits.
+/// A fault of Stretchly (hovancik/stretchly#1278, #1594): it used the processor while it waited.
 #[test]
 fn waiting_causes_no_wakeups() {
     on_a_desktop("waiting_causes_no_wakeups", DESKTOP, || {
@@ -85,24 +85,24 @@ fn waiting_causes_no_wakeups() {
             let child = again("waiting_process")
                 .env("DBUS_SYSTEM_BUS_ADDRESS", &login.address)
                 .spawn();
-            let mut child = common::Running::of(child.expect("this very test can be started"));
+            let mut child = common::Running::of(child.expect("the test can start itself"));
             panel.icon().await;
             server.card().await;
-            soon("somebody whom sleep waits for", async {
+            soon("a sleep inhibitor held in logind", async {
                 while login.waits_for().await.is_empty() {
                     pass(20).await;
                 }
             })
             .await;
-            // Half a minute after the last key, the X11 source looks at the pointer once.
+            // The X11 source looks at the pointer once, half a minute after the last key. With this one, that is after the counting.
             let typed = Command::new("xdotool").args(["key", "a"]).status();
             assert!(typed.expect("xdotool is installed").success());
             pass(SETTLED).await;
-            let before = wakings(child.id());
+            let before = context_switches(child.id());
             pass(20_000).await;
-            let after = wakings(child.id());
-            assert!(before.len() >= 6, "the threads are there: {before:?}");
-            assert_eq!(woken(&before, &after), [""; 0]);
+            let after = context_switches(child.id());
+            assert!(before.len() >= 6, "all threads have started: {before:?}");
+            assert_eq!(threads_that_woke(&before, &after), [""; 0]);
             child.kill();
         });
     });
@@ -118,7 +118,7 @@ fn waiting_process() {
     with_bus(|bus| async move {
         let view = view();
         let _tray = Tray::new(&view, Box::new(|_, _| {})).expect("there is a bus");
-        // No threshold is reached while the wakeups are counted.
+        // `still` is reached before the wakeups are counted, `away` after it.
         let thresholds = Thresholds {
             still: Duration::from_millis(100),
             away: Duration::from_secs(3600),
@@ -187,7 +187,7 @@ fn idle_sources_cause_no_wakeups() {
                     .env("XDG_RUNTIME_DIR", folder.path())
                     .env("WAYLAND_DISPLAY", screen)
                     .spawn();
-                let child = common::Running::of(child.expect("this very test can be started"));
+                let child = common::Running::of(child.expect("the test can start itself"));
                 (source.to_owned(), child)
             };
             let children = [
@@ -209,14 +209,14 @@ fn idle_sources_cause_no_wakeups() {
             pass(SETTLED).await;
             let all = || {
                 let of = |(source, child): &(String, common::Running)| {
-                    (source.clone(), wakings(child.id()))
+                    (source.clone(), context_switches(child.id()))
                 };
                 children.iter().map(of).collect::<Vec<_>>()
             };
             let before = all();
             pass(20_000).await;
             for ((source, before), (_, after)) in before.iter().zip(all()) {
-                assert_eq!(woken(before, &after), [""; 0], "{source}");
+                assert_eq!(threads_that_woke(before, &after), [""; 0], "{source}");
             }
         });
     });
@@ -262,7 +262,7 @@ fn idle_source_process() {
     });
 }
 
-/// Settings with thresholds that are not reached while the wakeups are counted.
+/// Settings with thresholds that are not reached while the wakeups are counted. `still` is only watched for when a reminder is due.
 const SETTINGS: &str = "[rhythm]\nrest = \"2 h\"\n[presence]\naway = \"1 h\"\nstill = \"1 min\"\n";
 
 /// A running program, with the idle source that it is expected to use.
@@ -290,7 +290,7 @@ impl RunningProgram {
         }
     }
 
-    async fn is_there(&self) {
+    async fn wait_for_source(&self) {
         common::until(self.source, &self.home, |status| {
             let idle = status["sources"]["idle"].as_str();
             idle.is_some_and(|idle| idle.starts_with(self.source))
@@ -353,19 +353,21 @@ fn the_program_causes_no_wakeups_with_any_source() {
                 start("none: ", &[nowhere, wayland(&mute)]),
             ];
             for program in &programs {
-                program.is_there().await;
+                program.wait_for_source().await;
             }
             pass(ALL_SETTLED).await;
-            let count = |program: &RunningProgram| wakings(program.program.id());
+            let count = |program: &RunningProgram| context_switches(program.program.id());
             let before: Vec<_> = programs.iter().map(count).collect();
             pass(60_000).await;
-            let woken: Vec<_> = programs
+            let threads_that_woke: Vec<_> = programs
                 .iter()
                 .zip(&before)
-                .map(|(program, before)| (program.source, woken(before, &count(program))))
-                .filter(|(_, woken)| !woken.is_empty())
+                .map(|(program, before)| {
+                    (program.source, threads_that_woke(before, &count(program)))
+                })
+                .filter(|(_, threads_that_woke)| !threads_that_woke.is_empty())
                 .collect();
-            assert!(woken.is_empty(), "{woken:#?}");
+            assert!(threads_that_woke.is_empty(), "{threads_that_woke:#?}");
         });
     });
 }

@@ -5,7 +5,7 @@ use crate::ipc::Reply;
 use crate::ipc::server::Caller;
 use crate::time::Moment;
 
-/// The actions collected for one event.
+/// One event, with its time and the actions collected for it.
 #[derive(Debug)]
 pub(super) struct Turn<'a> {
     pub(super) now: &'a Moment,
@@ -35,7 +35,7 @@ impl<'a> Turn<'a> {
         });
     }
 
-    /// Returns `true` if the window process is about to start. The turn continues when the result is known.
+    /// Returns `true` if the window process is about to be started. The rest of the event is handled when it is known if that worked.
     pub(super) fn opens_window(&self) -> bool {
         let opens = |action: &Action| matches!(action, Action::OpenWindow);
         self.actions.iter().any(opens)

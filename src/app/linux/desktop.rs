@@ -1,4 +1,4 @@
-//! The desktop host on Linux: the session bus for the icon and the questions, and a future for the exit of a child process.
+//! The desktop on Linux: the tray icon and the notifications on the session bus, and the exits of child processes.
 
 use std::io;
 use std::process::{Child, ExitStatus};
@@ -26,36 +26,36 @@ pub(super) fn make<'a>(
 ) -> Desktop<'a> {
     let executor = Rc::clone(&parts.executor);
     let wait = move |child: Child, on_exit: OnExit| {
-        let end = async move {
+        let task = async move {
             on_exit(wait_for_exit(child).await);
         };
-        executor.spawn(end).detach();
+        executor.spawn(task).detach();
     };
     Desktop {
         send: Arc::clone(&parts.send),
         paths,
         tray: bus.and_then(|_| create_tray(app, &parts.send, now)),
-        notifier: bus.map(|bus| notifier(parts, bus)),
+        notifier: bus.map(|bus| create_notifier(parts, bus)),
         wait: Box::new(wait),
         is_window_running: Arc::default(),
     }
 }
 
-fn notifier(parts: &Loop<'_>, bus: &Connection) -> Notifier {
+fn create_notifier(parts: &Loop<'_>, bus: &Connection) -> Notifier {
     let send = Arc::clone(&parts.send);
-    let (notifier, work) = Notifier::new(bus, move |news| send(Incoming::News(news)));
-    parts.last.borrow_mut().push(parts.executor.spawn(work));
+    let (notifier, task) = Notifier::new(bus, move |news| send(Incoming::News(news)));
+    parts.last.borrow_mut().push(parts.executor.spawn(task));
     notifier
 }
 
-/// Waits for the end of a child without a thread and without a signal handler.
+/// Waits for the exit of a child without a thread and without a signal handler. Without pidfds (before Linux 5.3), it blocks until then.
 async fn wait_for_exit(mut child: Child) -> io::Result<ExitStatus> {
     let pid = Pid::from_child(&child);
-    if let Ok(ended) = pidfd_open(pid, PidfdFlags::NONBLOCK)
-        && let Ok(ended) = Async::new(ended)
+    if let Ok(pidfd) = pidfd_open(pid, PidfdFlags::NONBLOCK)
+        && let Ok(pidfd) = Async::new(pidfd)
     {
         // The result doesn't matter: `wait` below blocks until the exit in any case.
-        let _ = ended.readable().await;
+        let _ = pidfd.readable().await;
     }
     child.wait()
 }

@@ -3,12 +3,13 @@
 //! Keys with a name (arrows, function keys), the wheel, focus reports and pasted text arrive as escape sequences. None of them is a
 //! key that we use, so they are skipped. The key Esc is an escape character that nothing follows.
 
-/// The shortest input that counts as pasted text although the terminal doesn't mark it as such, in characters.
-const PASTE_LENGTH: usize = 8;
+/// The number of printable characters in one read from which on they count as pasted text, even if the terminal doesn't mark them as
+/// such. Typing gives fewer. Our choice.
+const MIN_PASTE_LENGTH: usize = 8;
 
 const ESC: u8 = 0x1b;
 const BEL: u8 = 0x07;
-/// Ends a pasted text, after the sequence that introduces it.
+/// Ends pasted text, which `ESC [ 200 ~` begins.
 const PASTE_END: &[u8] = b"\x1b[201~";
 
 /// The state between two reads, since a sequence may arrive in pieces.
@@ -16,7 +17,7 @@ const PASTE_END: &[u8] = b"\x1b[201~";
 pub(super) struct Parser {
     state: State,
     /// The bytes of a character that isn't complete yet.
-    character: Vec<u8>,
+    incomplete: Vec<u8>,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -27,13 +28,13 @@ enum State {
     Escape,
     /// A control sequence, with its parameters so far.
     Csi(Vec<u8>),
-    /// The three bytes after `CSI M`, a mouse report of old terminals.
+    /// After `CSI M`, a mouse report of old terminals, with the number of its three bytes that are still to come.
     Mouse(u8),
-    /// One more byte follows, as in `ESC O A`.
-    Single,
-    /// A string up to BEL or `ESC \`.
-    Text { escaped: bool },
-    /// Pasted text, with the last bytes of it.
+    /// After `ESC O`, which one more byte follows.
+    SingleShift,
+    /// A control string (OSC, DCS, SOS, PM or APC), which ends with BEL or `ESC \`.
+    ControlString { escaped: bool },
+    /// In pasted text, with its last bytes, which may be [`PASTE_END`].
     Paste(Vec<u8>),
 }
 
@@ -42,10 +43,10 @@ impl Parser {
     pub(super) fn feed(&mut self, bytes: &[u8]) -> Vec<char> {
         let mut keys = Vec::new();
         for &byte in bytes {
-            keys.extend(self.byte(byte));
+            keys.extend(self.feed_byte(byte));
         }
         let printable = keys.iter().filter(|key| !key.is_control()).count();
-        if printable >= PASTE_LENGTH {
+        if printable >= MIN_PASTE_LENGTH {
             keys.clear();
         }
         keys
@@ -56,8 +57,8 @@ impl Parser {
         self.state == State::Escape
     }
 
-    /// Reports that nothing has followed an escape character for a while. Returns the key Esc.
-    pub(super) fn silence(&mut self) -> Option<char> {
+    /// Is called when nothing has followed for a while. Returns the key Esc if an escape character was waiting.
+    pub(super) fn on_timeout(&mut self) -> Option<char> {
         let was_waiting = self.is_waiting();
         if was_waiting {
             self.state = State::Ground;
@@ -65,15 +66,15 @@ impl Parser {
         was_waiting.then_some(char::from(ESC))
     }
 
-    fn byte(&mut self, byte: u8) -> Option<char> {
+    fn feed_byte(&mut self, byte: u8) -> Option<char> {
         match &mut self.state {
             State::Ground if byte == ESC => self.enter(State::Escape),
-            State::Ground => return self.character(byte),
+            State::Ground => return self.decode(byte),
             State::Escape => {
                 let next = match byte {
                     b'[' => State::Csi(Vec::new()),
-                    b'O' => State::Single,
-                    b']' | b'P' | b'X' | b'^' | b'_' => State::Text { escaped: false },
+                    b'O' => State::SingleShift,
+                    b']' | b'P' | b'X' | b'^' | b'_' => State::ControlString { escaped: false },
                     ESC => State::Escape,
                     // A letter with Alt.
                     _ => State::Ground,
@@ -87,9 +88,9 @@ impl Parser {
                 ESC => self.enter(State::Escape),
                 _ => parameters.push(byte),
             },
-            State::Mouse(1) | State::Single => self.enter(State::Ground),
-            State::Mouse(left) => *left -= 1,
-            State::Text { escaped } => {
+            State::Mouse(1) | State::SingleShift => self.enter(State::Ground),
+            State::Mouse(remaining) => *remaining -= 1,
+            State::ControlString { escaped } => {
                 let is_over = byte == BEL || (*escaped && byte == b'\\');
                 *escaped = byte == ESC;
                 if is_over {
@@ -98,8 +99,8 @@ impl Parser {
             }
             State::Paste(last) => {
                 last.push(byte);
-                let spare = last.len().saturating_sub(PASTE_END.len());
-                last.drain(..spare);
+                let excess = last.len().saturating_sub(PASTE_END.len());
+                last.drain(..excess);
                 if last == PASTE_END {
                     self.enter(State::Ground);
                 }
@@ -110,21 +111,21 @@ impl Parser {
 
     fn enter(&mut self, state: State) {
         self.state = state;
-        self.character.clear();
+        self.incomplete.clear();
     }
 
     /// Returns the character that this byte completes.
-    fn character(&mut self, byte: u8) -> Option<char> {
-        self.character.push(byte);
-        match std::str::from_utf8(&self.character) {
+    fn decode(&mut self, byte: u8) -> Option<char> {
+        self.incomplete.push(byte);
+        match std::str::from_utf8(&self.incomplete) {
             Ok(text) => {
                 let key = text.chars().next();
-                self.character.clear();
+                self.incomplete.clear();
                 key
             }
             Err(error) => {
                 if error.error_len().is_some() {
-                    self.character.clear();
+                    self.incomplete.clear();
                 }
                 None
             }
@@ -141,7 +142,7 @@ mod tests {
     const NONE: [char; 0] = [];
 
     /// Input that contains no key of ours.
-    const SILENT: [&[u8]; 12] = [
+    const IGNORED_SEQUENCES: [&[u8]; 12] = [
         b"\x1b[C",
         b"\x1bOA",
         b"\x1b[3~",
@@ -157,7 +158,7 @@ mod tests {
     ];
 
     #[test]
-    fn keys_are_characters() {
+    fn characters_are_keys_and_invalid_utf8_is_skipped() {
         let mut parser = Parser::default();
         assert_eq!(parser.feed(b"s"), ['s']);
         assert_eq!(parser.feed(b" \n"), [' ', '\n']);
@@ -170,22 +171,22 @@ mod tests {
         let mut parser = Parser::default();
         assert_eq!(parser.feed(b"\x1b"), NONE);
         assert!(parser.is_waiting());
-        assert_eq!(parser.silence(), Some('\u{1b}'));
-        assert_eq!(parser.silence(), None);
+        assert_eq!(parser.on_timeout(), Some('\u{1b}'));
+        assert_eq!(parser.on_timeout(), None);
         assert_eq!(parser.feed(b"q"), ['q']);
     }
 
     #[test]
-    fn a_long_text_is_pasted() {
+    fn long_unmarked_input_is_ignored() {
         assert_eq!(Parser::default().feed(b"please skip, quit"), NONE);
     }
 
     #[test]
     fn sequences_are_skipped() {
-        for sequence in SILENT {
+        for sequence in IGNORED_SEQUENCES {
             let mut parser = Parser::default();
             assert_eq!(parser.feed(sequence), NONE, "{sequence:?}");
-            assert_eq!(parser.silence(), None, "{sequence:?}");
+            assert_eq!(parser.on_timeout(), None, "{sequence:?}");
             assert_eq!(parser.feed(b"q"), ['q'], "{sequence:?}");
         }
     }
@@ -193,10 +194,10 @@ mod tests {
     proptest! {
         #[test]
         fn pieces_make_no_difference(
-            which in prop::collection::vec(0..SILENT.len(), 1..4),
+            which in prop::collection::vec(0..IGNORED_SEQUENCES.len(), 1..4),
             cuts in prop::collection::vec(any::<bool>(), 80),
         ) {
-            let bytes: Vec<u8> = which.iter().flat_map(|one| SILENT[*one]).copied().collect();
+            let bytes: Vec<u8> = which.iter().flat_map(|one| IGNORED_SEQUENCES[*one]).copied().collect();
             let mut parser = Parser::default();
             let mut piece = Vec::new();
             for (byte, cut) in bytes.iter().zip(cuts.iter().cycle()) {

@@ -53,7 +53,7 @@ pub(super) fn read_keys(mut press: impl FnMut(char)) {
                 false => Duration::ZERO,
             };
             if !has_input(patience) {
-                parser.silence().into_iter().for_each(&mut press);
+                parser.on_timeout().into_iter().for_each(&mut press);
                 break;
             }
             if !is_in_foreground() {

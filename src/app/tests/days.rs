@@ -8,7 +8,7 @@ fn reminders_alternate_during_a_morning() {
     let mut day = Day::begin();
     day.still();
     for _ in 0..4 {
-        day.pass(30 * MINUTE);
+        day.advance(30 * MINUTE);
         assert_eq!(day.phase(), Phase::Asking);
         day.answer(Answer::Stood);
         assert_eq!(day.phase(), Phase::Sitting);
@@ -34,10 +34,10 @@ fn reminders_alternate_during_a_morning() {
 fn typing_user_is_asked_after_the_grace_period() {
     let mut day = Day::begin();
     day.busy();
-    day.pass(30 * MINUTE + 119 * Duration::from_secs(1));
+    day.advance(30 * MINUTE + 119 * Duration::from_secs(1));
     assert_eq!(day.phase(), Phase::Due);
     assert!(day.world.borrow().question.is_none());
-    day.pass(Duration::from_secs(1));
+    day.advance(Duration::from_secs(1));
     assert_eq!(day.phase(), Phase::Asking);
     assert!(day.world.borrow().question.is_some());
 }
@@ -47,7 +47,7 @@ fn stillness_matters_only_while_a_good_moment_is_waited_for() {
     let mut day = Day::begin();
     day.busy();
     assert!(!day.world.borrow().closely);
-    day.pass(30 * MINUTE);
+    day.advance(30 * MINUTE);
     assert!(day.world.borrow().closely);
     day.still();
     assert_eq!(day.phase(), Phase::Asking);
@@ -58,9 +58,9 @@ fn stillness_matters_only_while_a_good_moment_is_waited_for() {
 fn a_night_is_a_break() {
     let mut day = Day::begin();
     day.still();
-    day.pass(20 * MINUTE);
+    day.advance(20 * MINUTE);
     day.leave();
-    day.pass(2 * HOUR);
+    day.advance(2 * HOUR);
     day.sleep(12 * HOUR);
     day.busy();
     assert_eq!((day.sat(), day.phase()), (0, Phase::Sitting));
@@ -71,13 +71,13 @@ fn a_night_is_a_break() {
 #[test]
 fn unanswered_question_is_repeated_once() {
     let mut day = Day::begin();
-    day.pass_until_asked();
-    day.pass(2 * MINUTE);
+    day.advance_until_reminder();
+    day.advance(2 * MINUTE);
     assert!(day.world.borrow().question.is_none());
-    day.pass(10 * MINUTE);
+    day.advance(10 * MINUTE);
     assert_eq!(day.phase(), Phase::Asking);
-    day.pass(2 * MINUTE);
-    day.pass(17 * MINUTE);
+    day.advance(2 * MINUTE);
+    day.advance(17 * MINUTE);
     assert_eq!(
         day.history(),
         ["asked Stand false", "asked Stand true", "ignored"]
@@ -87,26 +87,26 @@ fn unanswered_question_is_repeated_once() {
 #[test]
 fn a_locked_screen_takes_the_question_away_and_it_comes_back() {
     let mut day = Day::begin();
-    day.pass_until_asked();
-    day.take(Incoming::Session(session::SessionEvent::Session(
+    day.advance_until_reminder();
+    day.handle(Incoming::Session(session::SessionEvent::Session(
         Session::Locked,
     )));
     assert!(day.world.borrow().question.is_none());
     assert_eq!(day.phase(), Phase::Away);
-    day.pass(MINUTE);
-    day.take(Incoming::Session(session::SessionEvent::Session(
+    day.advance(MINUTE);
+    day.handle(Incoming::Session(session::SessionEvent::Session(
         Session::Unlocked,
     )));
     day.still();
     assert_eq!(day.phase(), Phase::Due);
-    day.pass(2 * MINUTE);
+    day.advance(2 * MINUTE);
     assert_eq!(day.phase(), Phase::Asking);
 }
 
 #[test]
 fn a_sleep_of_the_computer_that_is_long_enough_is_a_rest() {
     let mut day = Day::begin();
-    day.pass_until_asked();
+    day.advance_until_reminder();
     day.sleep(10 * MINUTE);
     assert!(day.world.borrow().question.is_none());
     day.busy();
@@ -118,13 +118,13 @@ fn a_sleep_of_the_computer_that_is_long_enough_is_a_rest() {
 fn outside_the_working_hours_there_is_silence() {
     let mut day = Day::with("[hours]\nmonday = [\"9:00-10:00\"]");
     day.still();
-    day.pass(30 * MINUTE);
+    day.advance(30 * MINUTE);
     day.answer(Answer::Stood);
-    day.pass(29 * MINUTE);
+    day.advance(29 * MINUTE);
     assert_eq!(day.phase(), Phase::Sitting);
-    day.pass(MINUTE);
+    day.advance(MINUTE);
     assert_eq!(day.phase(), Phase::OffHours);
-    day.pass(8 * HOUR);
+    day.advance(8 * HOUR);
     assert_eq!(day.history().len(), 2, "{:?}", day.history());
 }
 
@@ -132,15 +132,15 @@ fn outside_the_working_hours_there_is_silence() {
 fn a_restart_goes_on_with_the_day() {
     let mut day = Day::begin();
     day.still();
-    day.pass(20 * MINUTE);
+    day.advance(20 * MINUTE);
     day.quit();
-    day.pass(Duration::ZERO);
+    day.advance(Duration::ZERO);
     day.forward(day.now.elapsed + 2 * MINUTE);
     day.restart();
     assert_eq!(day.sat(), 20);
-    day.pass(9 * MINUTE);
+    day.advance(9 * MINUTE);
     assert_eq!(day.phase(), Phase::Sitting);
-    day.pass(3 * MINUTE);
+    day.advance(3 * MINUTE);
     assert_ne!(day.phase(), Phase::Sitting);
 }
 
@@ -152,16 +152,16 @@ fn a_restart_goes_on_with_a_pause() {
     day.forward(day.now.elapsed + 10 * MINUTE);
     day.restart();
     assert_eq!(day.phase(), Phase::Paused);
-    day.pass(49 * MINUTE);
+    day.advance(49 * MINUTE);
     assert_eq!(day.phase(), Phase::Paused);
-    day.pass(MINUTE);
+    day.advance(MINUTE);
     assert_ne!(day.phase(), Phase::Paused);
 }
 
 #[test]
 fn lost_day_is_reported_once() {
     let mut day = Day::begin();
-    day.pass(20 * MINUTE);
+    day.advance(20 * MINUTE);
     day.quit();
     fs::write(StateFile::Day.path(&day.paths), "{ torn").unwrap();
     day.restart();
@@ -175,7 +175,7 @@ fn lost_day_is_reported_once() {
 #[test]
 fn a_line_of_the_history_has_the_time_of_its_event() {
     let mut day = Day::begin();
-    day.pass(10 * MINUTE);
+    day.advance(10 * MINUTE);
     day.command(Command::Stood);
     let entries = day.entries();
     assert!(!entries.is_empty());
@@ -190,10 +190,10 @@ fn a_line_of_the_history_has_the_time_of_its_event() {
 #[test]
 fn a_second_wakeup_changes_nothing() {
     let mut day = Day::begin();
-    day.pass_until_asked();
+    day.advance_until_reminder();
     let (before, wants) = (day.status(), day.running.app.wants());
     let effects = day.world.borrow().effects.len();
-    day.take(Incoming::Wakeup);
+    day.handle(Incoming::Wakeup);
     assert_eq!((day.status(), day.running.app.wants()), (before, wants));
     assert_eq!(day.world.borrow().effects.len(), effects);
 }
@@ -211,7 +211,7 @@ fn stretches_count_towards_the_goal_of_the_day() {
     }
     day.restart();
     assert_eq!(today(&day).stretches, 2, "also after a restart");
-    day.pass(24 * HOUR);
+    day.advance(24 * HOUR);
     assert_eq!(today(&day).stretches, 0);
 }
 
@@ -236,14 +236,14 @@ fn the_display_follows_the_end_of_the_day_with_one_wakeup() {
     day.play(60);
     day.end("finished");
     day.leave();
-    day.pass(14 * HOUR);
+    day.advance(14 * HOUR);
     let (name, why) = shown(&day);
     assert_eq!(name, "Neck (1 of 3 today)");
     assert!(
         why.starts_with("Away since 09:0") && !why.contains(" on "),
         "{why}"
     );
-    day.pass(2 * HOUR);
+    day.advance(2 * HOUR);
     let (name, why) = shown(&day);
     assert_eq!(name, "Neck (0 of 3 today)");
     assert!(why.ends_with(" on 2026-03-02"), "{why}");
@@ -277,7 +277,7 @@ fn consecutive_reminders_have_different_texts() {
     day.still();
     let mut bodies = Vec::new();
     for _ in 0..4 {
-        day.pass(30 * MINUTE);
+        day.advance(30 * MINUTE);
         let question = day.world.borrow().question.clone().unwrap();
         bodies.push(question.body);
         day.answer(Answer::Stood);
@@ -288,7 +288,7 @@ fn consecutive_reminders_have_different_texts() {
 #[test]
 fn reminders_follow_the_settings() {
     let mut day = Day::with("[rhythm]\nreminders = [\"stretch\"]");
-    day.pass_until_asked();
+    day.advance_until_reminder();
     let asking = day.status().asking.unwrap();
     assert_eq!(
         (asking.reminder, asking.routine.as_str()),

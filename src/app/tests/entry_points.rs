@@ -8,7 +8,7 @@ use crate::tray::Pause;
 /// Returns the effects, the phase and the history after the user answered a question through an entry point.
 fn outcome(enter: impl FnOnce(&mut Day)) -> (String, Phase, Vec<String>) {
     let mut day = Day::begin();
-    day.pass_until_asked();
+    day.advance_until_reminder();
     day.world.borrow_mut().effects.clear();
     enter(&mut day);
     let effects = format!("{:?}", day.world.borrow().effects);
@@ -26,7 +26,7 @@ fn a_stretch_begins_the_same_way_from_everywhere() {
     assert_eq!(outcome(|day| day.choose(Choice::Start)), by_answer);
     assert_eq!(outcome(|day| day.key('s')), by_answer);
     assert_eq!(
-        outcome(|day| drop(day.ask(json!({ "do": "stretch" })))),
+        outcome(|day| drop(day.request(json!({ "do": "stretch" })))),
         by_answer
     );
 }
@@ -39,7 +39,7 @@ fn a_snooze_is_the_same_from_everywhere() {
     assert_eq!(outcome(|day| day.choose(Choice::Snooze)), by_answer);
     assert_eq!(outcome(|day| day.key('z')), by_answer);
     assert_eq!(
-        outcome(|day| drop(day.ask(json!({ "do": "snooze" })))),
+        outcome(|day| drop(day.request(json!({ "do": "snooze" })))),
         by_answer
     );
 }
@@ -52,7 +52,7 @@ fn a_skip_is_the_same_from_everywhere() {
     assert_eq!(outcome(|day| day.choose(Choice::Skip)), by_answer);
     assert_eq!(outcome(|day| day.key('k')), by_answer);
     assert_eq!(
-        outcome(|day| drop(day.ask(json!({ "do": "skip" })))),
+        outcome(|day| drop(day.request(json!({ "do": "skip" })))),
         by_answer
     );
 }
@@ -64,7 +64,7 @@ fn stood_up_is_the_same_from_everywhere() {
     assert_eq!(outcome(|day| day.choose(Choice::Stood)), by_answer);
     assert_eq!(outcome(|day| day.key('u')), by_answer);
     assert_eq!(
-        outcome(|day| drop(day.ask(json!({ "do": "stood" })))),
+        outcome(|day| drop(day.request(json!({ "do": "stood" })))),
         by_answer
     );
 }
@@ -76,7 +76,7 @@ fn a_pause_and_its_end_are_the_same_from_everywhere() {
     assert_eq!(by_tray.1, Phase::Paused);
     assert_eq!(outcome(|day| day.key('p')), by_tray);
     let paused = json!({ "do": "pause", "for": "30 min" });
-    assert_eq!(outcome(|day| drop(day.ask(paused))), by_tray);
+    assert_eq!(outcome(|day| drop(day.request(paused))), by_tray);
 
     let resumed = |end: fn(&mut Day)| {
         outcome(|day| {
@@ -88,7 +88,7 @@ fn a_pause_and_its_end_are_the_same_from_everywhere() {
     assert_ne!(by_tray.1, Phase::Paused);
     assert_eq!(resumed(|day| day.key('p')), by_tray);
     assert_eq!(
-        resumed(|day| drop(day.ask(json!({ "do": "resume" })))),
+        resumed(|day| drop(day.request(json!({ "do": "resume" })))),
         by_tray
     );
 }
@@ -102,7 +102,7 @@ fn a_pause_until_tomorrow_ends_in_the_morning() {
         until.to_string(),
         "2026-03-03T05:00:00+01:00[Europe/Berlin]"
     );
-    day.pass(20 * HOUR);
+    day.advance(20 * HOUR);
     assert_ne!(day.phase(), Phase::Paused);
 }
 

@@ -135,7 +135,7 @@ impl Client {
         }
     }
 
-    fn hear(&mut self) -> Option<Value> {
+    fn receive(&mut self) -> Option<Value> {
         let mut line = String::new();
         match self.lines.read_line(&mut line) {
             Ok(0) => None,
@@ -147,8 +147,8 @@ impl Client {
         }
     }
 
-    fn hear_all(&mut self) -> Vec<Value> {
-        std::iter::from_fn(|| self.hear()).collect()
+    fn receive_all(&mut self) -> Vec<Value> {
+        std::iter::from_fn(|| self.receive()).collect()
     }
 }
 
@@ -229,7 +229,7 @@ impl Day {
         self.settle();
     }
 
-    fn take(&mut self, incoming: Incoming) {
+    fn handle(&mut self, incoming: Incoming) {
         assert_eq!(self.running.handle(incoming, &self.now), Flow::Go);
         self.settle();
     }
@@ -239,7 +239,7 @@ impl Day {
     }
 
     fn send(&mut self, event: Event) {
-        self.take(Incoming::Event(event));
+        self.handle(Incoming::Event(event));
     }
 
     fn still(&mut self) {
@@ -261,38 +261,38 @@ impl Day {
     }
 
     fn click(&mut self) {
-        self.take(Incoming::Tray(TrayEvent::LeftClick));
+        self.handle(Incoming::Tray(TrayEvent::LeftClick));
     }
 
     fn choose(&mut self, choice: Choice) {
-        self.take(Incoming::Tray(TrayEvent::Menu(choice)));
+        self.handle(Incoming::Tray(TrayEvent::Menu(choice)));
     }
 
     fn answer(&mut self, answer: Answer) {
-        self.take(Incoming::News(News::Answered(answer)));
+        self.handle(Incoming::News(News::Answered(answer)));
     }
 
     fn key(&mut self, key: char) {
-        self.take(Incoming::Key(key));
+        self.handle(Incoming::Key(key));
     }
 
     /// Sends a request from another program, and returns the reply.
-    fn ask(&mut self, call: Value) -> Value {
+    fn request(&mut self, call: Value) -> Value {
         self.clients += 1;
         let mut client = Client::new(1000 + self.clients);
-        self.request(&client.caller.clone(), call);
-        let mut answers = client.hear_all();
+        self.request_from(&client.caller.clone(), call);
+        let mut answers = client.receive_all();
         assert_eq!(answers.len(), 1, "one answer: {answers:?}");
         answers.remove(0)
     }
 
-    fn request(&mut self, caller: &Caller, call: Value) {
+    fn request_from(&mut self, caller: &Caller, call: Value) {
         let call = serde_json::from_value(call).unwrap();
-        self.take(Incoming::Server(ServerEvent::Request(caller.clone(), call)));
+        self.handle(Incoming::Server(ServerEvent::Request(caller.clone(), call)));
     }
 
     /// Lets time pass, and wakes the App at its deadlines.
-    fn pass(&mut self, time: Duration) {
+    fn advance(&mut self, time: Duration) {
         let end = self.now.elapsed + time;
         let mut wakeups = 0;
         while let Some((at, why)) = self.running.app.wants().wakeup
@@ -301,7 +301,7 @@ impl Day {
             wakeups += 1;
             assert!(wakeups < 100_000, "it is woken without end: {why}");
             self.forward(at);
-            self.take(Incoming::Wakeup);
+            self.handle(Incoming::Wakeup);
         }
         self.forward(end);
     }
@@ -319,13 +319,13 @@ impl Day {
     fn sleep(&mut self, time: Duration) {
         self.forward(self.now.elapsed + time);
         self.now.slept += time;
-        self.take(Incoming::Wakeup);
+        self.handle(Incoming::Wakeup);
     }
 
     /// Lets half an hour pass, so that the question is on the screen.
-    fn pass_until_asked(&mut self) {
+    fn advance_until_reminder(&mut self) {
         self.still();
-        self.pass(30 * MINUTE);
+        self.advance(30 * MINUTE);
         assert_eq!(self.phase(), Phase::Asking);
     }
 
@@ -402,7 +402,7 @@ impl Day {
 
     fn save(&mut self, settings: &str) {
         write_settings(&self.paths, settings);
-        self.take(Incoming::SettingsMayHaveChanged);
+        self.handle(Incoming::SettingsMayHaveChanged);
     }
 }
 
@@ -416,7 +416,7 @@ impl Day {
             self.open_window();
         }
         self.answer_probe();
-        while let Some(message) = self.window.as_mut().and_then(|it| it.client.hear()) {
+        while let Some(message) = self.window.as_mut().and_then(|it| it.client.receive()) {
             if message["close"] == true {
                 self.close();
             } else {
@@ -433,9 +433,9 @@ impl Day {
             pages: Vec::new(),
             views: Vec::new(),
         });
-        self.say(json!({ "do": "guide" }));
+        self.send_from_window(json!({ "do": "guide" }));
         if self.shows_windows {
-            self.say(json!({ "do": "shown" }));
+            self.send_from_window(json!({ "do": "shown" }));
         }
     }
 
@@ -447,10 +447,10 @@ impl Day {
         self.answered = number;
         for hold in self.going_on.clone() {
             if is_seen(switches, &hold) {
-                self.take(Incoming::Quiet(number, QuietNews::Held(hold)));
+                self.handle(Incoming::Quiet(number, QuietNews::Held(hold)));
             }
         }
-        self.take(Incoming::Quiet(number, QuietNews::Answered(vec!["test"])));
+        self.handle(Incoming::Quiet(number, QuietNews::Answered(vec!["test"])));
     }
 
     /// Begins or ends a reason to keep quiet, such as a call.
@@ -466,19 +466,19 @@ impl Day {
         if let Some(Probe { number, switches }) = probe
             && is_seen(switches, &hold)
         {
-            self.take(Incoming::Quiet(number, news));
+            self.handle(Incoming::Quiet(number, news));
         }
     }
 
     /// Sends a request from the window.
-    fn say(&mut self, call: Value) {
+    fn send_from_window(&mut self, call: Value) {
         let Some(window) = &self.window else { return };
         let caller = window.client.caller.clone();
-        self.request(&caller, call);
+        self.request_from(&caller, call);
     }
 
     fn report(&mut self, kind: &str, (routine, seconds): &(String, u64)) {
-        self.say(json!({
+        self.send_from_window(json!({
             "do": "report", "report": kind, "routine": routine, "seconds": seconds, "total": 347,
         }));
     }
@@ -510,8 +510,8 @@ impl Day {
     fn close(&mut self) {
         if let Some(window) = self.window.take() {
             self.sessions.extend(window.playing);
-            self.take(Incoming::Server(ServerEvent::Gone(window.client.caller.id)));
-            self.take(Incoming::WindowExited);
+            self.handle(Incoming::Server(ServerEvent::Gone(window.client.caller.id)));
+            self.handle(Incoming::WindowExited);
         }
     }
 

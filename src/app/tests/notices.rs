@@ -7,33 +7,33 @@ use crate::source::Absence;
 #[test]
 fn missing_tray_is_reported_only_once() {
     let mut day = Day::begin();
-    day.take(Incoming::NotificationServer(Source::Present));
-    day.take(Incoming::NoTray);
+    day.handle(Incoming::NotificationServer(Source::Present));
+    day.handle(Incoming::NoTray);
     assert_eq!(day.notices(), ["This desktop has no tray"]);
-    day.take(Incoming::NoTray);
+    day.handle(Incoming::NoTray);
     day.restart();
-    day.take(Incoming::NotificationServer(Source::Present));
-    day.take(Incoming::NoTray);
+    day.handle(Incoming::NotificationServer(Source::Present));
+    day.handle(Incoming::NoTray);
     assert!(day.notices().is_empty());
 }
 
 #[test]
 fn missing_tray_notice_waits_for_a_notification_server() {
     let mut day = Day::begin();
-    day.take(Incoming::NotificationServer(Source::none("nobody")));
-    day.take(Incoming::NoTray);
+    day.handle(Incoming::NotificationServer(Source::none("nobody")));
+    day.handle(Incoming::NoTray);
     assert!(day.notices().is_empty());
-    day.take(Incoming::NotificationServer(Source::Present));
+    day.handle(Incoming::NotificationServer(Source::Present));
     assert_eq!(day.notices(), ["This desktop has no tray"]);
 }
 
 #[test]
 fn late_tray_is_not_reported_as_missing() {
     let mut day = Day::begin();
-    day.take(Incoming::NotificationServer(Source::none("nobody")));
-    day.take(Incoming::NoTray);
-    day.take(Incoming::TrayHost(Source::Shown));
-    day.take(Incoming::NotificationServer(Source::Present));
+    day.handle(Incoming::NotificationServer(Source::none("nobody")));
+    day.handle(Incoming::NoTray);
+    day.handle(Incoming::TrayHost(Source::Shown));
+    day.handle(Incoming::NotificationServer(Source::Present));
     assert!(day.notices().is_empty());
 }
 
@@ -84,7 +84,7 @@ fn introduction_that_cannot_be_shown_causes_no_notice() {
     day.world.borrow_mut().window_fails = true;
     let mut turn = Turn::at(&day.now);
     day.running.app.offer_page(Page::Welcome, &mut turn);
-    day.take(Incoming::WindowStarted(Err(anyhow::anyhow!("no program"))));
+    day.handle(Incoming::WindowStarted(Err(anyhow::anyhow!("no program"))));
     assert!(day.notices().is_empty());
 }
 
@@ -104,8 +104,8 @@ fn the_program_joins_the_applications_once() {
 #[test]
 fn a_question_that_nothing_shows_is_asked_in_the_window() {
     let mut day = Day::begin();
-    day.pass_until_asked();
-    day.take(Incoming::News(News::Failed(anyhow::anyhow!("nobody"))));
+    day.advance_until_reminder();
+    day.handle(Incoming::News(News::Failed(anyhow::anyhow!("nobody"))));
     assert_eq!(day.pages(), ["question"]);
     let sources = day.running.app.sources();
     assert_eq!(sources.notifications, Source::none("nobody"));
@@ -114,9 +114,9 @@ fn a_question_that_nothing_shows_is_asked_in_the_window() {
 #[test]
 fn a_question_that_the_icon_shows_needs_no_window() {
     let mut day = Day::begin();
-    day.take(Incoming::TrayHost(Source::Shown));
-    day.pass_until_asked();
-    day.take(Incoming::News(News::Failed(anyhow::anyhow!("nobody"))));
+    day.handle(Incoming::TrayHost(Source::Shown));
+    day.advance_until_reminder();
+    day.handle(Incoming::News(News::Failed(anyhow::anyhow!("nobody"))));
     assert!(day.window.is_none());
 }
 
@@ -127,7 +127,7 @@ fn a_place_without_a_screen_says_what_is_missing() {
     assert_eq!(sources.tray, Source::None(Absence::Headless));
     assert_eq!(sources.idle, Source::None(Absence::NoScreen));
     assert_eq!(day.world.borrow().idle, None);
-    day.pass(HOUR);
+    day.advance(HOUR);
     assert_eq!(day.world.borrow().probe, None);
 }
 

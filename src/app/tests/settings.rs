@@ -9,7 +9,7 @@ fn mistake_is_reported_once_and_withdrawn_when_fixed() {
     assert_eq!(day.notices(), ["A mistake in your settings"]);
     assert!(day.world.borrow().has_notice);
     assert!(day.world.borrow().view.as_ref().unwrap().problem.is_some());
-    day.take(Incoming::SettingsMayHaveChanged);
+    day.handle(Incoming::SettingsMayHaveChanged);
     assert_eq!(day.notices().len(), 1, "the same mistake is no news");
     day.save("[rhythm]\nsit = \"45 min\"");
     assert!(!day.world.borrow().has_notice);
@@ -22,9 +22,9 @@ fn the_last_good_settings_stay_in_force() {
     let mut day = Day::with("[rhythm]\nsit = \"45 min\"");
     day.save("[rhythm]\nsit = \"forty\"");
     day.busy();
-    day.pass(44 * MINUTE);
+    day.advance(44 * MINUTE);
     assert_eq!(day.phase(), Phase::Sitting);
-    day.pass(MINUTE);
+    day.advance(MINUTE);
     assert_eq!(day.phase(), Phase::Due);
 }
 
@@ -51,9 +51,9 @@ fn mistake_is_reported_at_the_start() {
 fn another_rhythm_moves_the_deadline() {
     let mut day = Day::begin();
     day.busy();
-    day.pass(20 * MINUTE);
+    day.advance(20 * MINUTE);
     day.save("[rhythm]\nsit = \"21 min\"");
-    day.pass(MINUTE);
+    day.advance(MINUTE);
     assert_eq!(day.phase(), Phase::Due);
 }
 
@@ -76,15 +76,15 @@ fn the_routine_on_offer_is_called_by_its_name() {
     day.restart();
     day.busy();
     assert_eq!(shown(&day), expected);
-    day.pass_until_asked();
+    day.advance_until_reminder();
     assert_eq!(shown(&day), both("Standing stretch", "Time to stretch"));
     day.choose(Choice::Snooze);
     assert_eq!(shown(&day).1, "Snoozed: “Standing stretch” at 09:40");
-    day.pass(10 * MINUTE);
-    day.pass(3 * MINUTE);
+    day.advance(10 * MINUTE);
+    day.advance(3 * MINUTE);
     let (_, why) = shown(&day);
     assert!(why.starts_with("Next: “Half a minute”, about "), "{why}");
-    day.pass(10 * MINUTE);
+    day.advance(10 * MINUTE);
     assert_eq!(day.phase(), Phase::Asking);
     assert_eq!(shown(&day).0, "Half a minute");
     let status = day.running.app.status_message(&day.now);
@@ -144,7 +144,7 @@ fn own_routine_is_offered_as_soon_as_it_is_saved() {
     let mut day = Day::begin();
     let mine = "[[routine]]\nid = \"neck\"\nname = \"Neck\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\n";
     write(&day.paths.routines(), mine);
-    day.take(Incoming::SettingsMayHaveChanged);
+    day.handle(Incoming::SettingsMayHaveChanged);
     let world = day.world.borrow();
     let offers = &world.view.as_ref().unwrap().offers;
     assert!(offers.routines.items.iter().any(|(id, _)| id == "neck"));
@@ -155,9 +155,9 @@ fn maximum_hold_can_be_changed_during_a_call() {
     let mut day = Day::begin();
     day.set(Hold::Call, true);
     day.still();
-    day.pass(40 * MINUTE);
+    day.advance(40 * MINUTE);
     assert_eq!(day.phase(), Phase::Due);
     day.save("[rhythm]\nhold_at_most = \"15 min\"");
-    day.pass(6 * MINUTE);
+    day.advance(6 * MINUTE);
     assert_eq!(day.phase(), Phase::Asking);
 }

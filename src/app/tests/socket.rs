@@ -6,16 +6,16 @@ use super::*;
 fn a_window_that_cannot_be_opened_is_a_refusal() {
     let mut day = Day::begin();
     day.world.borrow_mut().window_fails = true;
-    let answer = day.ask(json!({ "do": "stretch" }));
+    let answer = day.request(json!({ "do": "stretch" }));
     assert_eq!(answer["ok"], false);
     assert_eq!(answer["error"]["code"], "failed");
     assert_eq!(answer["error"]["message"], "there is no unhunch-window");
     assert_eq!(day.phase(), Phase::Sitting);
     assert!(day.notices().is_empty(), "who asked has heard of it");
-    let answer = day.ask(json!({ "do": "show", "page": "history" }));
+    let answer = day.request(json!({ "do": "show", "page": "history" }));
     assert_eq!(answer["error"]["code"], "failed");
     day.world.borrow_mut().window_fails = false;
-    let answer = day.ask(json!({ "do": "stretch" }));
+    let answer = day.request(json!({ "do": "stretch" }));
     assert_eq!(
         (&answer["ok"], &answer["message"]),
         (&json!(true), &json!("Stretching now."))
@@ -41,7 +41,7 @@ fn a_window_that_cannot_be_opened_from_the_tray_is_a_notice() {
 #[test]
 fn unknown_routine_is_refused() {
     let mut day = Day::begin();
-    let answer = day.ask(json!({ "do": "stretch", "routine": "dask" }));
+    let answer = day.request(json!({ "do": "stretch", "routine": "dask" }));
     assert_eq!(answer["error"]["code"], "unknown-id");
     assert!(day.world.borrow().effects.is_empty());
 }
@@ -49,7 +49,7 @@ fn unknown_routine_is_refused() {
 #[test]
 fn impossible_length_is_refused() {
     let mut day = Day::begin();
-    let answer = day.ask(json!({ "do": "stretch", "routine": "desk", "for": "5 s" }));
+    let answer = day.request(json!({ "do": "stretch", "routine": "desk", "for": "5 s" }));
     assert_eq!(answer["error"]["code"], "bad-value");
     assert_eq!(day.phase(), Phase::Sitting);
 }
@@ -62,18 +62,18 @@ fn a_pause_needs_exactly_one_end() {
         json!({ "do": "pause", "for": "10 min", "until": "15:00" }),
         json!({ "do": "pause", "until": "25:00" }),
     ] {
-        assert_eq!(day.ask(pause)["error"]["code"], "bad-value");
+        assert_eq!(day.request(pause)["error"]["code"], "bad-value");
     }
     assert_eq!(day.phase(), Phase::Sitting);
-    let answer = day.ask(json!({ "do": "pause", "until": "15:00" }));
+    let answer = day.request(json!({ "do": "pause", "until": "15:00" }));
     assert_eq!(answer["message"], "Paused until 15:00.");
 }
 
 #[test]
 fn status_is_returned_on_request() {
     let mut day = Day::begin();
-    day.pass(10 * MINUTE);
-    let status = &day.ask(json!({ "do": "status" }))["status"];
+    day.advance(10 * MINUTE);
+    let status = &day.request(json!({ "do": "status" }))["status"];
     assert_eq!(
         (&status["phase"], &status["sit_seconds"]),
         (&json!("sitting"), &json!(600))
@@ -86,21 +86,21 @@ fn watcher_receives_each_change_once() {
     let mut day = Day::begin();
     let mut bar = Client::new(500);
     let caller = bar.caller.clone();
-    day.request(&caller, json!({ "do": "watch" }));
-    assert_eq!(bar.hear_all().len(), 1);
-    day.pass(10 * MINUTE);
-    day.take(Incoming::Wakeup);
+    day.request_from(&caller, json!({ "do": "watch" }));
+    assert_eq!(bar.receive_all().len(), 1);
+    day.advance(10 * MINUTE);
+    day.handle(Incoming::Wakeup);
     assert!(
-        bar.hear_all().is_empty(),
+        bar.receive_all().is_empty(),
         "that the person sits on is no news"
     );
     day.command(Command::Snooze(None));
-    let messages = bar.hear_all();
+    let messages = bar.receive_all();
     assert_eq!(messages.len(), 1);
     assert_eq!(messages[0]["status"]["phase"], "snoozed");
-    day.take(Incoming::Server(ServerEvent::Gone(500)));
+    day.handle(Incoming::Server(ServerEvent::Gone(500)));
     day.command(Command::Skip);
-    assert!(bar.hear_all().is_empty());
+    assert!(bar.receive_all().is_empty());
 }
 
 #[test]
@@ -108,12 +108,12 @@ fn watcher_receives_nothing_if_the_window_fails_to_open() {
     let mut day = Day::begin();
     let mut bar = Client::new(500);
     let caller = bar.caller.clone();
-    day.request(&caller, json!({ "do": "watch" }));
-    bar.hear_all();
+    day.request_from(&caller, json!({ "do": "watch" }));
+    bar.receive_all();
     day.world.borrow_mut().window_fails = true;
     day.click();
     let phases: Vec<_> = bar
-        .hear_all()
+        .receive_all()
         .iter()
         .map(|it| it["status"]["phase"].clone())
         .collect();
@@ -123,7 +123,7 @@ fn watcher_receives_nothing_if_the_window_fails_to_open() {
 #[test]
 fn answers_to_a_sample_reminder_change_nothing_except_start() {
     let mut day = Day::begin();
-    let answer = day.ask(json!({ "do": "try-reminder" }));
+    let answer = day.request(json!({ "do": "try-reminder" }));
     assert_eq!(answer["ok"], true);
     assert!(day.world.borrow().question.is_some());
     for answer in [
@@ -144,8 +144,8 @@ fn answers_to_a_sample_reminder_change_nothing_except_start() {
 #[test]
 fn a_trial_of_a_question_that_is_open_is_that_question() {
     let mut day = Day::begin();
-    day.pass_until_asked();
-    day.ask(json!({ "do": "try-reminder" }));
+    day.advance_until_reminder();
+    day.request(json!({ "do": "try-reminder" }));
     day.answer(Answer::Skip);
     assert_eq!(day.history(), ["asked Stand false", "skipped"]);
 }
@@ -153,8 +153,8 @@ fn a_trial_of_a_question_that_is_open_is_that_question() {
 #[test]
 fn a_real_question_after_a_sample_counts() {
     let mut day = Day::begin();
-    day.ask(json!({ "do": "try-reminder" }));
-    day.pass_until_asked();
+    day.request(json!({ "do": "try-reminder" }));
+    day.advance_until_reminder();
     day.answer(Answer::Snooze);
     assert_eq!(day.phase(), Phase::Snoozed);
 }
@@ -164,7 +164,7 @@ fn safety_advice_that_was_read_is_remembered() {
     let mut day = Day::begin();
     day.choose(Choice::Open);
     assert_eq!(day.last_view()["settings"]["safety_seen"], false);
-    day.say(json!({ "do": "safety-seen" }));
+    day.send_from_window(json!({ "do": "safety-seen" }));
     assert_eq!(
         StateFile::SafetyRead.read(&day.paths).unwrap(),
         "2026-03-02\n"
@@ -179,15 +179,15 @@ fn the_window_gets_errors_but_no_replies_to_successful_requests() {
     day.choose(Choice::Open);
     let mut client = day.window.take().unwrap().client;
     let caller = client.caller.clone();
-    day.request(&caller, json!({ "do": "try-reminder" }));
+    day.request_from(&caller, json!({ "do": "try-reminder" }));
     assert!(
         client
-            .hear_all()
+            .receive_all()
             .iter()
             .all(|message| message.get("message").is_none())
     );
-    day.request(&caller, json!({ "do": "stretch", "routine": "dask" }));
-    let messages = client.hear_all();
+    day.request_from(&caller, json!({ "do": "stretch", "routine": "dask" }));
+    let messages = client.receive_all();
     assert!(
         messages
             .iter()
@@ -203,29 +203,29 @@ fn quit_on_the_socket_ends_the_program_after_the_answer() {
     let call = serde_json::from_value(json!({ "do": "quit" })).unwrap();
     let request = Incoming::Server(ServerEvent::Request(client.caller.clone(), call));
     assert_eq!(day.running.handle(request, &day.now), Flow::End);
-    assert_eq!(client.hear_all()[0]["message"], "Unhunch has quit.");
+    assert_eq!(client.receive_all()[0]["message"], "Unhunch has quit.");
 }
 
 #[test]
 fn an_instance_with_a_display_or_bus_that_this_one_lacks_takes_over() {
     let mut day = Day::begin();
     day.running.app.set_display(Some("x11::0".to_owned()));
-    let answer = day.ask(json!({ "do": "start", "display": "x11::0" }));
+    let answer = day.request(json!({ "do": "start", "display": "x11::0" }));
     assert_eq!(answer["makes_way"], Value::Null);
     assert_eq!(day.pages(), ["home"]);
-    let answer = day.ask(json!({ "do": "start", "display": "x11::0", "at_login": true }));
+    let answer = day.request(json!({ "do": "start", "display": "x11::0", "at_login": true }));
     assert_eq!(answer["ok"], true);
     assert_eq!(day.pages(), ["home"], "no second window");
-    let answer = day.ask(json!({ "do": "start" }));
+    let answer = day.request(json!({ "do": "start" }));
     assert_eq!(answer["makes_way"], Value::Null, "it has no display itself");
     let start = json!({ "do": "start", "display": "x11::0", "has_bus": true, "at_login": true });
-    assert_eq!(day.ask(start.clone())["makes_way"], Value::Null);
+    assert_eq!(day.request(start.clone())["makes_way"], Value::Null);
     day.running.app.lacks_bus = true;
     for start in [start, json!({ "do": "start", "display": "x11::1" })] {
         let mut client = Client::new(500);
         let call = serde_json::from_value(start).unwrap();
         let request = Incoming::Server(ServerEvent::Request(client.caller.clone(), call));
         assert_eq!(day.running.handle(request, &day.now), Flow::End);
-        assert_eq!(client.hear_all()[0]["makes_way"], true);
+        assert_eq!(client.receive_all()[0]["makes_way"], true);
     }
 }

@@ -23,7 +23,7 @@ fn a_routine_is_led_to_its_end() {
     let mut day = terminal();
     day.key('s');
     assert_eq!(day.phase(), Phase::Stretching);
-    day.pass(10 * MINUTE);
+    day.advance(10 * MINUTE);
     let seen = beats(&day);
     assert!(
         matches!(
@@ -45,16 +45,16 @@ fn a_routine_is_led_to_its_end() {
 fn keys_are_for_the_routine_while_it_plays() {
     let mut day = terminal();
     day.key('s');
-    day.pass(20 * Duration::from_secs(1));
+    day.advance(20 * Duration::from_secs(1));
     day.key(' ');
     assert_eq!(
         day.running.app.guide.next_beat, None,
         "a pause has no end of its own"
     );
-    day.pass(HOUR / 4);
+    day.advance(HOUR / 4);
     day.key(' ');
     day.key('n');
-    day.pass(10 * Duration::from_secs(1));
+    day.advance(10 * Duration::from_secs(1));
     day.key('e');
     let seen = beats(&day);
     assert_eq!(seen[1..], [Beat::Paused, Beat::Resumed, Beat::Ended]);
@@ -67,7 +67,7 @@ fn keys_are_for_the_routine_while_it_plays() {
 fn other_keys_mean_the_same_during_a_routine() {
     let mut day = terminal();
     day.key('s');
-    day.pass(20 * Duration::from_secs(1));
+    day.advance(20 * Duration::from_secs(1));
     day.key('k');
     assert_eq!(day.phase(), Phase::Sitting);
     assert_eq!(day.written(), [("desk".to_owned(), 20)]);
@@ -92,10 +92,10 @@ fn safety_advice_that_was_read_is_not_shown_again() {
 fn another_routine_takes_the_place_of_the_one_that_is_led() {
     let mut day = terminal();
     day.key('s');
-    day.pass(20 * Duration::from_secs(1));
-    day.ask(json!({ "do": "stretch", "routine": "moment" }));
+    day.advance(20 * Duration::from_secs(1));
+    day.request(json!({ "do": "stretch", "routine": "moment" }));
     assert_eq!(day.written(), [("desk".to_owned(), 20)]);
-    day.pass(5 * MINUTE);
+    day.advance(5 * MINUTE);
     let routines: Vec<String> = day.written().into_iter().map(|(id, _)| id).collect();
     assert_eq!(routines, ["desk", "moment"]);
 }
@@ -104,8 +104,8 @@ fn another_routine_takes_the_place_of_the_one_that_is_led() {
 fn a_routine_that_is_asked_for_again_goes_on() {
     let mut day = terminal();
     day.key('s');
-    day.pass(20 * Duration::from_secs(1));
-    day.ask(json!({ "do": "stretch" }));
+    day.advance(20 * Duration::from_secs(1));
+    day.request(json!({ "do": "stretch" }));
     assert_eq!(beats(&day).len(), 1);
     day.key('e');
     assert_eq!(day.written(), [("desk".to_owned(), 20)]);
@@ -114,8 +114,8 @@ fn a_routine_that_is_asked_for_again_goes_on() {
 #[test]
 fn a_length_is_kept_where_a_routine_is_led() {
     let mut day = terminal();
-    day.ask(json!({ "do": "stretch", "for": "2 min" }));
-    day.pass(2 * MINUTE + Duration::from_secs(1));
+    day.request(json!({ "do": "stretch", "for": "2 min" }));
+    day.advance(2 * MINUTE + Duration::from_secs(1));
     assert_eq!(day.phase(), Phase::Sitting);
     assert!(
         day.history()[0].starts_with("done desk"),
@@ -131,7 +131,7 @@ fn a_window_that_comes_and_goes_leaves_the_routine_that_is_led_alone() {
     day.open_window();
     day.close();
     assert_eq!(day.phase(), Phase::Stretching);
-    day.pass(10 * MINUTE);
+    day.advance(10 * MINUTE);
     assert_eq!(day.written().len(), 1);
 }
 
@@ -139,7 +139,7 @@ fn a_window_that_comes_and_goes_leaves_the_routine_that_is_led_alone() {
 fn the_end_of_the_program_keeps_what_was_done() {
     let mut day = terminal();
     day.key('s');
-    day.pass(20 * Duration::from_secs(1));
+    day.advance(20 * Duration::from_secs(1));
     day.quit();
     assert_eq!(day.written(), [("desk".to_owned(), 20)]);
 }

@@ -46,11 +46,11 @@ proptest! {
             match step {
                 Step::Click => day.click(),
                 Step::Choose(choice) => day.choose(choice),
-                Step::Stretch(routine) => day.say(json!({ "do": "stretch", "routine": routine })),
+                Step::Stretch(routine) => day.send_from_window(json!({ "do": "stretch", "routine": routine })),
                 Step::Play(seconds) => day.play(seconds),
                 Step::End(kind) => day.end(kind),
                 Step::Close => day.close(),
-                Step::Wait(minutes) => day.pass(u32::try_from(minutes).unwrap() * MINUTE),
+                Step::Wait(minutes) => day.advance(u32::try_from(minutes).unwrap() * MINUTE),
             }
             let routine = day.status().routine;
             prop_assert_eq!(routine.as_deref(), day.playing());
@@ -78,7 +78,7 @@ fn a_click_on_the_icon_shows_the_routine_that_plays() {
 #[test]
 fn a_click_on_the_icon_shows_the_question_that_is_open() {
     let mut day = Day::begin();
-    day.pass_until_asked();
+    day.advance_until_reminder();
     day.click();
     assert_eq!(
         (day.pages(), day.playing()),
@@ -90,7 +90,7 @@ fn a_click_on_the_icon_shows_the_question_that_is_open() {
 }
 
 #[test]
-fn a_window_that_is_closed_at_once_leaves_no_trace() {
+fn sessions_shorter_than_ten_seconds_are_not_recorded() {
     let mut day = Day::begin();
     day.click();
     day.play(9);
@@ -104,15 +104,15 @@ fn a_window_that_is_closed_at_once_leaves_no_trace() {
 }
 
 #[test]
-fn progress_is_recorded_when_the_window_crashes() {
+fn progress_is_recorded_when_the_window_closes() {
     let mut day = Day::begin();
-    day.pass_until_asked();
+    day.advance_until_reminder();
     day.answer(Answer::Start);
     day.play(100);
     day.close();
     assert_eq!(day.history(), ["asked Stand false", "partly desk 100"]);
     assert_eq!(day.phase(), Phase::Sitting);
-    day.pass(10 * MINUTE);
+    day.advance(10 * MINUTE);
     assert_eq!(day.phase(), Phase::Asking, "less than half is no answer");
 }
 
@@ -123,7 +123,7 @@ fn window_that_never_connects_is_reported() {
         .handle(Incoming::Tray(TrayEvent::LeftClick), &day.now);
     assert!(std::mem::take(&mut day.world.borrow_mut().opens));
     assert_eq!(day.phase(), Phase::Stretching);
-    day.take(Incoming::WindowExited);
+    day.handle(Incoming::WindowExited);
     assert_eq!(day.notices(), ["The window couldn’t be opened"]);
     assert_eq!(day.phase(), Phase::Sitting);
     assert!(day.written().is_empty());
@@ -137,7 +137,7 @@ fn pending_routine_ends_if_the_window_never_connects() {
     day.running
         .handle(Incoming::Tray(TrayEvent::Menu(Choice::History)), &day.now);
     day.world.borrow_mut().opens = false;
-    day.take(Incoming::WindowExited);
+    day.handle(Incoming::WindowExited);
     assert_eq!(day.notices(), ["The window couldn’t be opened"]);
     assert_eq!(day.phase(), Phase::Sitting);
 }
@@ -167,27 +167,27 @@ fn window_report_overrides_known_progress() {
 }
 
 #[test]
-fn a_replaced_routine_whose_end_the_window_does_not_report_is_kept() {
+fn a_replaced_routine_is_recorded_even_if_the_window_dies() {
     let mut day = Day::begin();
     day.click();
     day.play(60);
     // The window dies before it has switched routines.
     let window = day.window.take().unwrap();
     day.choose(Choice::Routine("moment".into()));
-    day.take(Incoming::Server(ServerEvent::Gone(window.client.caller.id)));
-    day.take(Incoming::WindowExited);
+    day.handle(Incoming::Server(ServerEvent::Gone(window.client.caller.id)));
+    day.handle(Incoming::WindowExited);
     assert_eq!(day.written(), [("desk".to_owned(), 60)]);
     assert_eq!(day.phase(), Phase::Sitting);
 }
 
 #[test]
-fn two_starts_are_one_session() {
+fn starting_the_playing_routine_again_continues_it() {
     let mut day = Day::begin();
-    day.pass_until_asked();
+    day.advance_until_reminder();
     day.answer(Answer::Start);
     day.play(20);
-    day.ask(json!({ "do": "stretch" }));
-    day.ask(json!({ "do": "stretch", "routine": "desk", "for": "2 min" }));
+    day.request(json!({ "do": "stretch" }));
+    day.request(json!({ "do": "stretch", "routine": "desk", "for": "2 min" }));
     day.play(200);
     day.end("finished");
     assert_eq!(day.history(), ["asked Stand false", "done desk 220"]);
@@ -201,11 +201,11 @@ fn another_window_takes_the_place_of_the_first() {
     day.open_window();
     assert!(
         first
-            .hear_all()
+            .receive_all()
             .iter()
             .any(|message| message["close"] == true)
     );
-    day.take(Incoming::Server(ServerEvent::Gone(first.caller.id)));
+    day.handle(Incoming::Server(ServerEvent::Gone(first.caller.id)));
     day.click();
     assert_eq!(day.playing(), Some("desk"), "the second is still there");
 }
@@ -213,7 +213,7 @@ fn another_window_takes_the_place_of_the_first() {
 #[test]
 fn length_is_passed_to_the_window() {
     let mut day = Day::begin();
-    day.ask(json!({ "do": "stretch", "routine": "desk", "for": "2 min" }));
+    day.request(json!({ "do": "stretch", "routine": "desk", "for": "2 min" }));
     assert_eq!(day.last_view()["for"], "2 min");
     day.end("ended");
     day.choose(Choice::Routine("desk".into()));
@@ -225,7 +225,7 @@ fn length_is_passed_to_the_window() {
 }
 
 #[test]
-fn one_click_takes_the_length_of_the_settings() {
+fn a_click_uses_the_length_from_the_settings() {
     let mut day = Day::with("[rhythm]\nlength = \"3 min\"");
     day.click();
     assert_eq!(day.last_view()["for"], "3 min");
@@ -237,14 +237,14 @@ fn one_click_takes_the_length_of_the_settings() {
         "it was chosen by its name"
     );
     day.end("ended");
-    day.ask(json!({ "do": "stretch", "for": "2 min" }));
+    day.request(json!({ "do": "stretch", "for": "2 min" }));
     assert_eq!(day.last_view()["for"], "2 min");
 }
 
 #[test]
 fn missing_routine_is_reported() {
     let mut day = Day::begin();
-    day.choose(Choice::Routine("dask".into()));
+    day.choose(Choice::Routine("no-such-routine".into()));
     assert_eq!(day.notices(), ["That didn’t work"]);
     assert_eq!(day.phase(), Phase::Sitting);
     assert!(day.window.is_none());
@@ -256,18 +256,18 @@ fn the_end_of_the_program_closes_the_window_and_keeps_what_was_done() {
     day.click();
     day.play(60);
     day.quit();
-    let messages = day.window.as_mut().unwrap().client.hear_all();
+    let messages = day.window.as_mut().unwrap().client.receive_all();
     assert!(messages.iter().any(|message| message["close"] == true));
     assert_eq!(day.written(), [("desk".to_owned(), 60)]);
 }
 
 #[test]
-fn a_rest_during_a_question_closes_nothing_that_plays() {
+fn being_away_does_not_end_a_routine_that_plays() {
     let mut day = Day::begin();
     day.click();
     day.play(60);
     day.leave();
-    day.pass(20 * MINUTE);
+    day.advance(20 * MINUTE);
     assert_eq!(day.playing(), Some("desk"), "hands are off the keyboard");
     day.end("finished");
     assert_eq!(day.written(), [("desk".to_owned(), 60)]);
@@ -279,7 +279,7 @@ fn check_in_is_recorded() {
     day.click();
     day.play(200);
     day.end("finished");
-    day.say(
+    day.send_from_window(
         json!({ "do": "report", "report": "check-in", "routine": "desk", "feeling": "better" }),
     );
     assert_eq!(day.history(), ["done desk 200", "felt Better"]);
@@ -300,7 +300,7 @@ fn window_receives_every_change() {
     assert_eq!(day.last_view()["status"]["phase"], "sitting");
     day.command(Command::Snooze(None));
     assert_eq!(day.last_view()["status"]["phase"], "snoozed");
-    assert_eq!(day.pages(), ["home"], "no other page comes of it");
+    assert_eq!(day.pages(), ["home"], "no other page is opened");
 }
 
 #[test]
@@ -336,14 +336,14 @@ fn a_routine_replaced_before_the_window_is_shown_is_not_recorded() {
     // The window dies before it has switched routines.
     let window = day.window.take().unwrap();
     day.choose(Choice::Routine("moment".into()));
-    day.take(Incoming::Server(ServerEvent::Gone(window.client.caller.id)));
-    day.take(Incoming::WindowExited);
+    day.handle(Incoming::Server(ServerEvent::Gone(window.client.caller.id)));
+    day.handle(Incoming::WindowExited);
     assert_eq!(day.notices(), ["The window couldn’t be opened"]);
     assert!(day.written().is_empty());
 }
 
 #[test]
-fn window_that_fails_to_show_what_nobody_asked_for_is_not_reported() {
+fn failure_of_a_window_that_opened_by_itself_is_not_reported() {
     let mut day = Day::begin();
     day.shows_windows = false;
     day.running
@@ -371,7 +371,7 @@ fn only_the_window_says_that_it_is_shown() {
     let mut day = Day::begin();
     day.shows_windows = false;
     day.click();
-    day.ask(json!({ "do": "shown" }));
+    day.request(json!({ "do": "shown" }));
     day.close();
     assert_eq!(day.notices(), ["The window couldn’t be opened"]);
 }
@@ -380,7 +380,7 @@ fn only_the_window_says_that_it_is_shown() {
 fn window_receives_the_activation_token_of_the_click() {
     let token = |token: &str| Incoming::ActivationToken(token.to_owned());
     let mut day = Day::begin();
-    day.take(token("one"));
+    day.handle(token("one"));
     day.choose(Choice::Settings);
     assert_eq!(day.last_view()["activation_token"], "one");
     day.choose(Choice::History);
@@ -389,25 +389,25 @@ fn window_receives_the_activation_token_of_the_click() {
         Value::Null,
         "it is used up"
     );
-    day.take(Incoming::News(News::ActivationToken("two".to_owned())));
+    day.handle(Incoming::News(News::ActivationToken("two".to_owned())));
     day.answer(Answer::Open);
     assert_eq!(day.last_view()["activation_token"], "two");
     let asked = ServerEvent::ActivationToken("three".to_owned());
-    day.take(Incoming::Server(asked));
-    day.ask(json!({ "do": "stretch" }));
+    day.handle(Incoming::Server(asked));
+    day.request(json!({ "do": "stretch" }));
     assert_eq!(day.last_view()["activation_token"], "three");
-    day.take(token("four"));
-    day.ask(json!({ "do": "stretch" }));
+    day.handle(token("four"));
+    day.request(json!({ "do": "stretch" }));
     assert_eq!(
         day.last_view()["activation_token"],
         "four",
         "it plays already"
     );
-    day.take(token("too old"));
-    day.pass(MINUTE);
+    day.handle(token("too old"));
+    day.advance(MINUTE);
     day.choose(Choice::Settings);
     assert_eq!(day.last_view()["activation_token"], Value::Null);
-    day.take(token("no\0token"));
+    day.handle(token("no\0token"));
     day.choose(Choice::Settings);
     assert_eq!(day.last_view()["activation_token"], Value::Null);
 }

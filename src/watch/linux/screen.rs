@@ -41,7 +41,7 @@ impl Display {
         })
     }
 
-    /// Removes what names other display servers from the environment of a program, so that it uses this one.
+    /// Removes the variables that name the other kind of display server from the environment of a program, so that it uses this one.
     pub fn restrict(&self, command: &mut Command) {
         match self {
             Self::Wayland(_) => command.env_remove("DISPLAY"),
@@ -63,7 +63,7 @@ impl fmt::Display for Display {
 }
 
 /// The sockets of the display servers that the environment names. A name may outlive its server.
-pub(in crate::watch) struct Screens {
+pub(in crate::watch) struct DisplaySockets {
     pub(in crate::watch) wayland: Option<PathBuf>,
     pub(in crate::watch) x11: Option<PathBuf>,
 }
@@ -73,30 +73,30 @@ pub(in crate::watch) enum Screen {
     /// Wayland, with the connection to the compositor or the error.
     Wayland(io::Result<Client>),
     X11,
-    /// XWayland, whose compositor can’t be found. It knows only X programs.
+    /// Xwayland, whose compositor can’t be found. It sees the input of X programs only.
     Xwayland,
-    /// An X server that doesn't respond, so that it isn't known if it is XWayland.
+    /// An X server that doesn't respond, so it isn't known whether it is Xwayland.
     Unresponsive,
 }
 
-impl Screens {
+impl DisplaySockets {
     /// Reads the names in our environment.
-    pub(in crate::watch) fn named() -> Self {
+    pub(in crate::watch) fn from_environment() -> Self {
         Self {
             wayland: wayland(),
             x11: x11(),
         }
     }
 
-    /// Returns `true` if there is the name of any display server, which may not be running.
+    /// Returns `true` if the environment names a display server, running or not.
     pub(in crate::watch) fn is_any_named(&self) -> bool {
         self.wayland.is_some() || self.x11.is_some()
     }
 
-    /// Returns the display server that the session is on. Wayland comes first, because an X server on Wayland knows only X
-    /// programs; but it is X11 if nothing listens on the Wayland socket any more and an X server does. If that is XWayland,
-    /// it is the compositor behind it.
-    pub(in crate::watch) async fn present(&self) -> Option<Screen> {
+    /// Returns the display server that the session is on. Wayland is preferred, because an X server on Wayland (Xwayland) sees the
+    /// input of X programs only. X11 is used if nothing listens on the Wayland socket any more but an X server does; if that is
+    /// Xwayland, the compositor behind it is used.
+    pub(in crate::watch) async fn detect(&self) -> Option<Screen> {
         if let Some(socket) = &self.wayland {
             let compositor = Client::connect(socket).await;
             let x11 = self.x11.as_ref().filter(|_| compositor.is_err());
@@ -120,24 +120,26 @@ impl Screens {
     }
 
     /// Starts to watch for both sockets.
-    pub(in crate::watch) fn arrivals(&self) -> Arrivals<'_> {
-        Arrivals([&self.wayland, &self.x11].map(|socket| socket.as_deref().map(Arrival::new)))
+    pub(in crate::watch) fn watch_sockets(&self) -> SocketWatches<'_> {
+        SocketWatches([&self.wayland, &self.x11].map(|socket| socket.as_deref().map(Arrival::new)))
     }
 }
 
 /// A watch for the sockets of display servers.
-pub(in crate::watch) struct Arrivals<'a>([Option<Arrival<'a>>; 2]);
+pub(in crate::watch) struct SocketWatches<'a>([Option<Arrival<'a>>; 2]);
 
-impl Arrivals<'_> {
+impl SocketWatches<'_> {
     /// Waits until a socket has appeared since the watch was started.
     pub(in crate::watch) async fn wait(&self) {
         let [wayland, x11] = &self.0;
-        wait_for(wayland.as_ref()).or(wait_for(x11.as_ref())).await;
+        wait_or_never(wayland.as_ref())
+            .or(wait_or_never(x11.as_ref()))
+            .await;
     }
 }
 
 /// Waits for an arrival, or forever if there is none.
-pub(in crate::watch) async fn wait_for(arrival: Option<&Arrival<'_>>) {
+pub(in crate::watch) async fn wait_or_never(arrival: Option<&Arrival<'_>>) {
     match arrival {
         Some(arrival) => arrival.wait().await,
         None => std::future::pending().await,
@@ -158,6 +160,7 @@ fn wayland() -> Option<PathBuf> {
     Some(Path::new(&folder).join(name))
 }
 
+/// Returns the local socket with the number in `DISPLAY`. A host in it is ignored.
 fn x11() -> Option<PathBuf> {
     let display = variable("DISPLAY")?;
     let (_, number) = display.rsplit_once(':')?;

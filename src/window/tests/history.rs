@@ -15,18 +15,15 @@ use crate::pages::history::Selection;
 use crate::ui::{HistoryState, HistoryTab, Page};
 
 #[test]
-fn the_history_looks_and_works_as_it_should() {
-    run_in_own_process(
-        "tests::history::the_history_looks_and_works_as_it_should",
-        |bench| {
-            the_history_looks_right(bench);
-            the_history_is_gone_through_by_keys(bench);
-        },
-    );
+fn history_pictures_and_keys() {
+    run_in_own_process("tests::history::history_pictures_and_keys", |bench| {
+        the_history_looks_right(bench);
+        keys_move_through_the_history(bench);
+    });
 }
 
-/// A page height at which nothing needs scrolling.
-const HIGH: u32 = 1640;
+/// A window height at which nothing needs scrolling with text of the usual size.
+const TALL: u32 = 1640;
 
 /// The present time of the made-up history.
 fn invented_now() -> jiff::ZonedDateTime {
@@ -40,6 +37,7 @@ pub(super) fn open_history(
     is_empty: bool,
     settings: WindowSettings,
 ) {
+    // The history is built anew when its page is opened.
     bench.open_page("about", None, settings);
     static TEN_WEEKS: LazyLock<Vec<Entry>> = LazyLock::new(|| invented::weeks(10, &invented_now()));
     let now = invented_now();
@@ -59,7 +57,7 @@ pub(super) const TABS: [(HistoryTab, &str); 3] = [
 ];
 
 fn the_history_looks_right(bench: &Bench) {
-    bench.size.set((SIZE.0, HIGH));
+    bench.size.set((SIZE.0, TALL));
     let light = || preferences(Theme::Light, true);
     for (tab, name) in TABS {
         open_history(bench, tab, false, light());
@@ -84,7 +82,7 @@ fn the_history_looks_right(bench: &Bench) {
     bench.compare_with_golden("history-ar");
     bench.size.set((
         appearance::window_size(TextSize::Largest).0 as u32,
-        2 * HIGH,
+        2 * TALL,
     ));
     let mut settings = light();
     settings.guide.text_size = TextSize::Largest;
@@ -95,8 +93,8 @@ fn the_history_looks_right(bench: &Bench) {
     bench.compare_with_golden("history-empty");
 }
 
-/// The arrow keys switch between tabs, and Escape goes back.
-fn the_history_is_gone_through_by_keys(bench: &Bench) {
+/// The arrow keys switch between tabs and show the tips of a chart.
+fn keys_move_through_the_history(bench: &Bench) {
     open_history(
         bench,
         HistoryTab::Week,
@@ -104,6 +102,7 @@ fn the_history_is_gone_through_by_keys(bench: &Bench) {
         preferences(Theme::Light, true),
     );
     let tab = || bench.window.global::<HistoryState<'_>>().get_tab();
+    // Tab focuses the first tab, which is Day, without choosing it.
     bench.key(Key::Tab);
     bench.key(Key::RightArrow);
     assert_eq!(tab(), HistoryTab::Week, "from the day to the week");
@@ -129,11 +128,11 @@ fn the_history_is_gone_through_by_keys(bench: &Bench) {
     bench.key(Key::RightArrow);
     bench.key(Key::RightArrow);
     bench.compare_with_golden("history-tip");
-    later_ends_today(bench);
+    later_is_disabled_in_the_current_period(bench);
 }
 
-/// A disabled button is skipped by Tab, and a screen reader announces its state.
-fn later_ends_today(bench: &Bench) {
+/// “Later” is disabled in the current period, also for screen readers. When it becomes disabled, the focus moves to “Earlier”.
+fn later_is_disabled_in_the_current_period(bench: &Bench) {
     let page = bench.window.global::<HistoryState<'_>>();
     let is_enabled = || {
         let buttons = ElementQuery::from_root(&bench.window)

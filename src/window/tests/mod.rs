@@ -1,7 +1,7 @@
 //! Renders every page in memory, compares it with the images in `tests/pictures/window/`, and operates it by keyboard.
 //!
 //! Fonts differ slightly between machines, so the tests compare the mean colours of small blocks and tolerate a few deviations.
-//! `UNHUNCH_BLESS=1 cargo test` overwrites the images; look at them before committing.
+//! `BLESS=1 cargo test` overwrites the images; look at them before committing.
 
 mod contrasts;
 mod editing;
@@ -232,7 +232,7 @@ impl Bench {
         let small = self.draw(1);
         let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
             .join(format!("tests/pictures/window/{name}.png"));
-        if env::var_os("UNHUNCH_BLESS").is_some() {
+        if env::var_os("BLESS").is_some() {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             small.save(&path);
         }

@@ -28,7 +28,7 @@ use windows_sys::Win32::UI::WindowsAndMessaging::{
 };
 use windows_sys::core::w;
 
-use super::window::{Handler, Kind, create_window, run_message_loop};
+use super::window::{Handler, Scope, create_window, run_message_loop};
 use crate::app::Incoming;
 use crate::app::native::Live;
 use crate::app::running::Flow;
@@ -56,7 +56,7 @@ struct Stage {
 pub(in crate::app::native) fn run(paths: Paths, start: &Start) -> anyhow::Result<ExitCode> {
     // SAFETY: no pointers are passed. If the call fails, our menu is only drawn at a low resolution.
     unsafe { SetProcessDpiAwarenessContext(DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2) };
-    let window = create_window::<Stage>(w!("unhunch-messages"), Kind::Messages);
+    let window = create_window::<Stage>(w!("unhunch-messages"), Scope::Direct);
     let window = window.context(tr("the system lacks what Unhunch needs to run"))?;
     let (sender, receiver) = mpsc::channel();
     let address = window.addr();

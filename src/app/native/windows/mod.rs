@@ -36,7 +36,7 @@ use windows_sys::Win32::UI::WindowsAndMessaging::{
 };
 use windows_sys::core::{BOOL, w};
 
-use self::window::{Handler, Kind, create_window, run_message_loop};
+use self::window::{Handler, Scope, create_window, run_message_loop};
 use crate::app::start::EventSender;
 use crate::app::{App, Incoming};
 use crate::lang::tr;
@@ -137,7 +137,7 @@ unsafe extern "system" fn on_console(what: u32) -> BOOL {
 
 /// Creates the invisible window and runs its message loop until the program ends.
 fn run_session_window() {
-    let Ok(window) = create_window::<Listener>(w!("unhunch-session"), Kind::Everything) else {
+    let Ok(window) = create_window::<Listener>(w!("unhunch-session"), Scope::WithBroadcasts) else {
         return;
     };
     if let Some(listener) = LISTENER.get() {

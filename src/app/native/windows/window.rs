@@ -2,7 +2,7 @@
 
 #![allow(
     unsafe_code,
-    reason = "windows and messages are calls of the system that std does not wrap"
+    reason = "std has no interface for windows and their messages"
 )]
 
 use std::io;
@@ -16,43 +16,44 @@ use windows_sys::Win32::UI::WindowsAndMessaging::{
 };
 use windows_sys::core::{PCWSTR, w};
 
-/// A kind of window that handles messages.
+/// Handles the messages of a class of windows.
 pub(super) trait Handler {
-    /// Returns `true` if the message needs none of the system's default processing. `first` is its WPARAM.
-    fn handle(window: HWND, message: u32, first: WPARAM) -> bool;
+    /// Returns `true` if the message is handled; otherwise Windows processes it in its default way.
+    fn handle(window: HWND, message: u32, wparam: WPARAM) -> bool;
 }
 
-/// The kind of messages that a window receives.
+/// The messages that a window receives.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Messages sent directly to the window.
-    Messages,
+pub(super) enum Scope {
+    /// Only messages to the window itself.
+    Direct,
     /// Also broadcasts: power, clock changes and the end of the session.
-    Everything,
+    WithBroadcasts,
 }
 
 /// Creates an invisible window. It lives as long as this thread.
 ///
 /// # Errors
-/// When the system has none for us.
-pub(super) fn create_window<H: Handler>(class: PCWSTR, kind: Kind) -> io::Result<HWND> {
-    let (style, parent) = match kind {
-        Kind::Messages => (0, HWND_MESSAGE),
-        Kind::Everything => (WS_OVERLAPPEDWINDOW, ptr::null_mut()),
+/// If Windows can't create it.
+pub(super) fn create_window<H: Handler>(class_name: PCWSTR, scope: Scope) -> io::Result<HWND> {
+    let (style, parent) = match scope {
+        Scope::Direct => (0, HWND_MESSAGE),
+        Scope::WithBroadcasts => (WS_OVERLAPPEDWINDOW, ptr::null_mut()),
     };
     // SAFETY: the class and its name outlive the calls, and the window procedure lives as long as the program.
     let window = unsafe {
-        let program = GetModuleHandleW(ptr::null());
+        let module = GetModuleHandleW(ptr::null());
         let description = WNDCLASSW {
             lpfnWndProc: Some(on_message::<H>),
-            hInstance: program,
-            lpszClassName: class,
+            hInstance: module,
+            lpszClassName: class_name,
             ..Default::default()
         };
+        // It fails if the class exists, which is fine. After any other failure, the next call fails, too.
         RegisterClassW(&raw const description);
         CreateWindowExW(
             0,
-            class,
+            class_name,
             w!("Unhunch"),
             style,
             0,
@@ -61,7 +62,7 @@ pub(super) fn create_window<H: Handler>(class: PCWSTR, kind: Kind) -> io::Result
             0,
             parent,
             ptr::null_mut(),
-            program,
+            module,
             ptr::null(),
         )
     };
@@ -74,17 +75,17 @@ pub(super) fn create_window<H: Handler>(class: PCWSTR, kind: Kind) -> io::Result
 unsafe extern "system" fn on_message<H: Handler>(
     window: HWND,
     message: u32,
-    first: WPARAM,
-    second: LPARAM,
+    wparam: WPARAM,
+    lparam: LPARAM,
 ) -> LRESULT {
-    if H::handle(window, message, first) {
+    if H::handle(window, message, wparam) {
         return 0;
     }
-    // SAFETY: these are what the system has called us with.
-    unsafe { DefWindowProcW(window, message, first, second) }
+    // SAFETY: these are the arguments that Windows has called us with.
+    unsafe { DefWindowProcW(window, message, wparam, lparam) }
 }
 
-/// Hands out the messages of this thread until it is told to end.
+/// Dispatches the messages of this thread until `WM_QUIT`.
 pub(super) fn run_message_loop() {
     let mut message = MSG::default();
     // SAFETY: `message` is valid for the duration of each call.

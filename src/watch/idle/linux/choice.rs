@@ -26,7 +26,7 @@ use crate::time::Clock;
 use crate::watch::CurrentBus;
 use crate::watch::linux::arrival::Arrival;
 use crate::watch::linux::bus::{is_owned, owner_changes};
-use crate::watch::linux::screen::{Arrivals, Screen, Screens, wait_for};
+use crate::watch::linux::screen::{DisplaySockets, Screen, SocketWatches, wait_or_never};
 use crate::watch::linux::wayland::Client;
 
 /// The delay before another attempt: a source that has just appeared may not be ready, and one that has just gone may return soon.
@@ -72,7 +72,7 @@ impl IdleFollower<'_> {
     /// Follows the best source, and returns when there is reason to choose again.
     async fn follow_best(&self, mutter: &mut Option<MessageStream>, again: &mut Backoff) {
         let screens = self.screens();
-        let mut arrivals = Some(screens.arrivals());
+        let mut arrivals = Some(screens.watch_sockets());
         let report = |activity| (self.report)(IdleEvent::Activity(activity));
         let mut seen = ActivityTracker::new(&report);
         let mut without = Vec::new();
@@ -95,7 +95,7 @@ impl IdleFollower<'_> {
             seen.on_input();
         }
         let begun = Clock.now().elapsed;
-        let followed = match screens.present().await {
+        let followed = match screens.detect().await {
             Some(Screen::Wayland(client)) if !self.ignores(PresenceSource::Wayland) => {
                 self.follow_wayland(client, &mut seen, mutter, &mut arrivals)
                     .await
@@ -125,7 +125,7 @@ impl IdleFollower<'_> {
             without.push(reason::of(&error));
         }
         seen.on_input();
-        let arrivals = arrivals.unwrap_or_else(|| screens.arrivals());
+        let arrivals = arrivals.unwrap_or_else(|| screens.watch_sockets());
         let rest = async {
             self.follow_logind(without, &mut seen)
                 .or(sleep_or_forever(wait))
@@ -139,8 +139,8 @@ impl IdleFollower<'_> {
     }
 
     /// The named display servers, without those that are switched off.
-    fn screens(&self) -> Screens {
-        let mut screens = Screens::named();
+    fn screens(&self) -> DisplaySockets {
+        let mut screens = DisplaySockets::from_environment();
         if self.ignores(PresenceSource::Wayland) {
             screens.wayland = None;
         }
@@ -179,7 +179,7 @@ impl IdleFollower<'_> {
         client: io::Result<Client>,
         seen: &mut ActivityTracker<'_>,
         mutter: &mut Option<MessageStream>,
-        arrivals: &mut Option<Arrivals<'a>>,
+        arrivals: &mut Option<SocketWatches<'a>>,
     ) -> anyhow::Result<()> {
         let mut compositor = Compositor::connect(client, self.settings.thresholds).await?;
         // Otherwise the kernel would queue events that nobody reads.
@@ -195,10 +195,10 @@ impl IdleFollower<'_> {
     /// Follows X11 in the same way, but also returns when a compositor appears.
     async fn follow_x11<'a>(
         &self,
-        screens: &Screens,
+        screens: &DisplaySockets,
         report: &dyn Fn(Activity),
         mutter: &mut Option<MessageStream>,
-        arrivals: &mut Option<Arrivals<'a>>,
+        arrivals: &mut Option<SocketWatches<'a>>,
     ) -> anyhow::Result<()> {
         let (sender, receiver) = async_channel::unbounded();
         let counter = IdleTime::start(self.settings.thresholds, sender)?;
@@ -234,7 +234,7 @@ impl IdleFollower<'_> {
         };
         let compositor = screens.wayland.as_deref().map(Arrival::new);
         let changes = async {
-            wait_for(compositor.as_ref())
+            wait_or_never(compositor.as_ref())
                 .or(mutter_change(mutter))
                 .await;
             Ok(())

@@ -13,7 +13,7 @@ use super::bus::{self, Source};
 use super::services::{DO_NOT_DISTURB, KEEP_AWAKE, LOGIND};
 use super::{TIMEOUT, camera, full_screen, gnome, microphone, toplevels};
 use crate::schedule::Hold;
-use crate::watch::linux::screen::{Screen, Screens};
+use crate::watch::linux::screen::{DisplaySockets, Screen};
 use crate::watch::quiet::answers::{AnswerReceiver, Answers, SourceReceiver};
 use crate::watch::quiet::{QuietEvent, Switches};
 
@@ -79,7 +79,7 @@ pub async fn follow(
 /// Follows the windows through the display server of the session.
 async fn follow_windows(answers: &Answers<'_>) {
     let receiver = |name| SourceReceiver::new(answers, name, Hold::FullScreen);
-    match Screens::named().present().await {
+    match DisplaySockets::from_environment().detect().await {
         Some(Screen::X11) => {
             with_timeout(receiver("x11"), full_screen::follow).await;
         }

@@ -223,6 +223,7 @@ impl SettingsPage {
     /// Moves the focus to this line of the open list.
     fn focus_pick(&self, place: i32) {
         let page = self.global();
+        // The number of requests tells the page about a second one for the same line.
         page.set_pick_at(place);
         page.set_pick_calls(page.get_pick_calls() + 1);
     }
@@ -365,13 +366,13 @@ impl SettingsPage {
     fn step(&self, key: &str, by: i32) {
         let one = self.state.borrow().find(key);
         let Some(one) = one else { return };
-        if let Some(word) = self.next(&one, by) {
+        if let Some(word) = self.stepped(&one, by) {
             self.write(key, &value_of(&one, &word));
         }
     }
 
-    /// Returns the next value, or the next entry of a list.
-    fn next(&self, one: &Explanation, by: i32) -> Option<String> {
+    /// Returns the value `by` steps further, or that entry of a list, if there is one.
+    fn stepped(&self, one: &Explanation, by: i32) -> Option<String> {
         let picks = picks(one, &self.context.library.borrow());
         if picks.is_empty() {
             return next_value(one, by);
@@ -396,14 +397,14 @@ impl SettingsPage {
 
     /// Writes a value. Returns `true` on success.
     pub(crate) fn write(&self, key: &str, value: &Value) -> bool {
-        // A default value needs no line in the file.
-        let is_default = self
+        // A setting that has no line and keeps its default value needs none.
+        let is_unchanged_default = self
             .state
             .borrow()
             .find(key)
             .is_some_and(|one| one.line.is_none() && one.written == value.written());
         self.edit(key, |paths, ids| {
-            if is_default {
+            if is_unchanged_default {
                 Ok(None)
             } else {
                 edit::change(paths, key, value, ids)
@@ -428,9 +429,9 @@ impl SettingsPage {
             return false;
         };
         state.failure.clear();
-        let done = edit(&paths, &ids);
+        let result = edit(&paths, &ids);
         state.read(&library);
-        let taken = match done {
+        let was_accepted = match result {
             Ok(change) => {
                 state.wrong.remove(key);
                 let said = state.find(key).map(|one| setting_text(&one, &library));
@@ -449,7 +450,7 @@ impl SettingsPage {
         drop((state, library));
         self.show();
         self.adopt();
-        taken
+        was_accepted
     }
 
     fn undo(&self) {
