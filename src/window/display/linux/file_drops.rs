@@ -1,5 +1,9 @@
 //! Files that are dropped on the window on Wayland. The toolkit reports them only on X11.
+//!
+//! In the sandbox of a Flatpak, paths of other programs mean nothing. There, the file transfer portal makes the files readable and
+//! names them.
 
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::io::{self, PipeReader, PipeWriter, Read as _};
 use std::os::fd::AsFd as _;
@@ -8,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
+use futures_lite::future::block_on;
 use percent_encoding::percent_decode_str;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::retry_on_intr;
@@ -22,10 +27,15 @@ use wayland_client::{
     event_created_child,
 };
 
+use unhunch::paths::is_flatpak;
+
 use super::wayland::{self, IgnoreEvents};
 
 /// The MIME type of a list of files (RFC 2483).
 const URI_LIST: &str = "text/uri-list";
+
+/// The MIME type of a key with which the file transfer portal names the files.
+const TRANSFER_KEY: &str = "application/vnd.portal.filetransfer";
 
 /// The longest list that is read, in bytes.
 const MAX_LIST: usize = 1 << 20;
@@ -135,32 +145,47 @@ struct Target {
 /// The properties of an offer, which the compositor sends one by one.
 #[derive(Default)]
 struct Offered {
-    has_files: AtomicBool,
+    has_list: AtomicBool,
+    has_transfer_key: AtomicBool,
     /// `true` if both sides agree on copying.
     is_copied: AtomicBool,
 }
 
+impl Offered {
+    /// Returns the MIME type in which we want the files, if there are any.
+    fn wanted(&self, in_sandbox: bool) -> Option<&'static str> {
+        if in_sandbox && self.has_transfer_key.load(Ordering::Relaxed) {
+            return Some(TRANSFER_KEY);
+        }
+        self.has_list.load(Ordering::Relaxed).then_some(URI_LIST)
+    }
+}
+
+fn wanted(offer: &WlDataOffer) -> Option<&'static str> {
+    offer.data::<Offered>()?.wanted(is_flatpak())
+}
+
 impl Target {
     fn enter(&mut self, serial: u32, offer: WlDataOffer) {
-        let has_files = offer
-            .data::<Offered>()
-            .is_some_and(|offered| offered.has_files.load(Ordering::Relaxed));
-        offer.accept(serial, has_files.then(|| URI_LIST.to_owned()));
-        let action = if has_files {
-            DndAction::Copy
-        } else {
-            DndAction::None
+        let wanted = wanted(&offer);
+        offer.accept(serial, wanted.map(str::to_owned));
+        let action = match wanted {
+            Some(_) => DndAction::Copy,
+            None => DndAction::None,
         };
         offer.set_actions(action, action);
         self.offer = Some(offer);
     }
 
     fn receive(&self, offer: &WlDataOffer, connection: &Connection) -> anyhow::Result<()> {
-        let (list, sender) = io::pipe()?;
-        offer.receive(URI_LIST.to_owned(), sender.as_fd());
+        let Some(wanted) = wanted(offer) else {
+            return Ok(());
+        };
+        let (pipe, sender) = io::pipe()?;
+        offer.receive(wanted.to_owned(), sender.as_fd());
         connection.flush()?;
         drop(sender);
-        let list = read(list)?;
+        let sent = read(pipe)?;
         // Anything else would be an error of the protocol, which ends the connection.
         if offer
             .data::<Offered>()
@@ -168,12 +193,38 @@ impl Target {
         {
             offer.finish();
         }
-        let files = files(&list);
+        let files = if wanted == TRANSFER_KEY {
+            block_on(async {
+                let bus = zbus::Connection::session().await?;
+                transferred_files(&bus, &sent).await
+            })?
+        } else {
+            files(&sent)
+        };
         if !files.is_empty() {
             (self.callback)(files);
         }
         Ok(())
     }
+}
+
+/// Returns the files that another program has given to the file transfer portal under this key.
+async fn transferred_files(bus: &zbus::Connection, key: &[u8]) -> zbus::Result<Vec<PathBuf>> {
+    // GTK sends the zero at the end of the string, too.
+    let key = String::from_utf8_lossy(key);
+    let key = key.trim_end_matches('\0');
+    let options = HashMap::<&str, zbus::zvariant::Value<'_>>::new();
+    let answer = bus
+        .call_method(
+            Some("org.freedesktop.portal.Documents"),
+            "/org/freedesktop/portal/documents",
+            Some("org.freedesktop.portal.FileTransfer"),
+            "RetrieveFiles",
+            &(key, options),
+        )
+        .await?;
+    let files: Vec<String> = answer.body().deserialize()?;
+    Ok(files.into_iter().map(PathBuf::from).collect())
 }
 
 /// Reads what the other program sends.
@@ -267,7 +318,10 @@ impl Dispatch<WlDataOffer, Offered> for Target {
     ) {
         match event {
             wl_data_offer::Event::Offer { mime_type } if mime_type == URI_LIST => {
-                offered.has_files.store(true, Ordering::Relaxed);
+                offered.has_list.store(true, Ordering::Relaxed);
+            }
+            wl_data_offer::Event::Offer { mime_type } if mime_type == TRANSFER_KEY => {
+                offered.has_transfer_key.store(true, Ordering::Relaxed);
             }
             wl_data_offer::Event::Action { dnd_action } => {
                 let is_copied = dnd_action == WEnum::Value(DndAction::Copy);
@@ -284,7 +338,64 @@ delegate_noop!(Target: WlDataDeviceManager);
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::net::UnixStream;
+
+    use futures_lite::future::zip;
+    use zbus::connection::Builder;
+    use zbus::zvariant::OwnedValue;
+
     use super::*;
+
+    /// The file transfer portal, to which another program has given one file.
+    struct Portal;
+
+    #[zbus::interface(name = "org.freedesktop.portal.FileTransfer")]
+    impl Portal {
+        fn retrieve_files(
+            &self,
+            key: &str,
+            options: HashMap<String, OwnedValue>,
+        ) -> zbus::fdo::Result<Vec<String>> {
+            assert!(options.is_empty());
+            if key == "1234" {
+                Ok(vec!["/run/user/1000/doc/a1/My exercises.toml".to_owned()])
+            } else {
+                Err(zbus::fdo::Error::AccessDenied("unknown key".to_owned()))
+            }
+        }
+    }
+
+    #[test]
+    fn the_portal_names_the_files_of_a_key() {
+        let (one, other) = UnixStream::pair().unwrap();
+        block_on(async {
+            let server = Builder::async_io_unix_stream(one)
+                .server(zbus::Guid::generate())
+                .unwrap()
+                .p2p()
+                .serve_at("/org/freedesktop/portal/documents", Portal)
+                .unwrap()
+                .build();
+            let client = Builder::async_io_unix_stream(other).p2p().build();
+            let (server, client) = zip(server, client).await;
+            let (_server, client) = (server.unwrap(), client.unwrap());
+            let files = transferred_files(&client, b"1234\0").await.unwrap();
+            let expected = PathBuf::from("/run/user/1000/doc/a1/My exercises.toml");
+            assert_eq!(files, [expected]);
+            assert!(transferred_files(&client, b"4321").await.is_err());
+        });
+    }
+
+    #[test]
+    fn only_a_sandbox_needs_the_portal() {
+        let offered = Offered::default();
+        assert_eq!(offered.wanted(true), None);
+        offered.has_list.store(true, Ordering::Relaxed);
+        assert_eq!(offered.wanted(true), Some(URI_LIST));
+        offered.has_transfer_key.store(true, Ordering::Relaxed);
+        assert_eq!(offered.wanted(true), Some(TRANSFER_KEY));
+        assert_eq!(offered.wanted(false), Some(URI_LIST));
+    }
 
     #[test]
     fn a_list_names_local_files() {
