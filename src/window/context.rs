@@ -53,6 +53,8 @@ pub(crate) enum Intent {
     Import(PathBuf),
     /// Closes a window that was opened for a single purpose; otherwise goes back to the start page.
     Close,
+    /// Closes a window that was opened for a single purpose. Any other keeps its page.
+    CloseIfOver,
 }
 
 /// An exercise or a routine to be edited.

@@ -61,15 +61,28 @@ pub(crate) fn quoted(text: &str) -> String {
 
 /// Replaces backticks by quotation marks, and a word between them by its title if it has one.
 pub(crate) fn with_titles(text: &str, title: impl Fn(&str) -> Option<&'static str>) -> String {
-    let mut said = String::new();
-    for (place, piece) in text.split('`').enumerate() {
+    with_quotation_marks(text, '`', title)
+}
+
+/// Replaces the quotes of a settings file around a value by quotation marks, for readers who have typed it in a form.
+pub(crate) fn typed(text: &str) -> String {
+    with_quotation_marks(text, '"', |_| None)
+}
+
+fn with_quotation_marks(
+    text: &str,
+    mark: char,
+    title: impl Fn(&str) -> Option<&'static str>,
+) -> String {
+    let mut quoted = String::new();
+    for (place, piece) in text.split(mark).enumerate() {
         if place % 2 == 0 {
-            said.push_str(piece);
+            quoted.push_str(piece);
         } else {
-            said.push_str(&tr!("“{name}”", name = title(piece).unwrap_or(piece)));
+            quoted.push_str(&tr!("“{name}”", name = title(piece).unwrap_or(piece)));
         }
     }
-    said
+    quoted
 }
 
 #[cfg(test)]

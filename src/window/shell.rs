@@ -96,6 +96,8 @@ impl Shell {
             Intent::Import(place) => self.import(&place),
             Intent::Adopt(settings) => self.apply_file_settings(&settings),
             Intent::Close => self.close(),
+            Intent::CloseIfOver if self.for_routine.get() => self.quit(),
+            Intent::CloseIfOver => {}
         }
     }
 

@@ -21,7 +21,7 @@ use crate::wire::wire;
 
 /// The minimum playing time, in seconds, for this page to be shown.
 const MIN_PLAYED: f64 = SHORTEST_SESSION as f64;
-/// The time before the page closes after an answer, long enough to undo it.
+/// The time before a window that was opened for the routine closes after an answer, long enough to change it.
 const THANKS_DURATION: Duration = Duration::from_secs(5);
 /// The greatest length of "one more" exercise, in seconds: about half a minute.
 const ONE_MORE: u64 = 35;
@@ -39,7 +39,7 @@ pub(crate) struct EndPage {
     one_more: RefCell<Option<Start>>,
     /// The answer about how the back feels. It is recorded when the page is left, so that it can be undone.
     answer: Cell<Option<Feeling>>,
-    /// Closes the page after an answer.
+    /// Closes a window that was opened for the routine, after an answer.
     closing: Timer,
 }
 
@@ -155,7 +155,7 @@ impl EndPage {
             let page = Rc::downgrade(self);
             let close = move || {
                 if let Some(page) = page.upgrade() {
-                    page.context.request(Intent::Close);
+                    page.context.request(Intent::CloseIfOver);
                 }
             };
             self.closing

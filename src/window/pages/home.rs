@@ -90,6 +90,7 @@ impl HomePage {
             sat: None,
             length: settings.length,
         };
+        let offered = page.get_start_id();
         let library = self.context.library.borrow();
         if let Ok(plan) = library.plan_with(main_routine(status, &settings), wanted) {
             // A name that the user has given stays as it is.
@@ -105,7 +106,12 @@ impl HomePage {
             page.set_start_id(plan.id.into());
         }
         drop(library);
-        self.update_progress();
+        // The list, which is filled when the page opens, leaves out what is on the large button.
+        if self.context.page() == ui::Page::Home && page.get_start_id() != offered {
+            self.offer_routines();
+        } else {
+            self.update_progress();
+        }
     }
 
     /// Shows how often was done today what is prescribed. The rows keep the focus.

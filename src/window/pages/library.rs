@@ -43,7 +43,7 @@ pub(crate) struct LibraryPage {
     /// The items that are not on the shelves yet, in order.
     waiting: RefCell<VecDeque<(Shelf, String)>>,
     filling: Timer,
-    /// The action that can be undone until the page is left.
+    /// The action that can be undone: a removal until the window closes, a discarded draft until the page is left.
     undo: RefCell<Option<Undo>>,
 }
 
@@ -51,7 +51,11 @@ impl PageEvents for LibraryPage {
     /// Files may have been added since.
     fn enter(self: Rc<Self>) {
         self.context.reload_library();
-        self.notify(String::new(), None);
+        // A removal can be undone until the window closes.
+        let is_removal = matches!(*self.undo.borrow(), Some(Undo::Removal(..)));
+        if !is_removal {
+            self.notify(String::new(), None);
+        }
         self.fill_gradually();
         self.load_thumbnails();
     }

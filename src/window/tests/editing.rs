@@ -487,6 +487,15 @@ fn prescribed_exercises_come_first_and_are_counted() {
             bench.shell.context.set_status(Some(progress(2)));
             bench.shell.pages.home.show();
             assert_eq!(rows.row_data(0).unwrap().about, "2 of 3 today");
+            // What the large button offers isn't offered again.
+            for offered in ["desk", "standing"] {
+                let mut status = progress(2);
+                status.offered = Some(offered.to_owned());
+                bench.shell.context.set_status(Some(status));
+                bench.shell.pages.home.show();
+                assert_eq!(home.get_start_id(), offered);
+                assert!(home.get_routines().iter().all(|row| row.id != offered));
+            }
             show_progress(bench, "library", 2);
             let shelves = bench.library_page().get_shelves();
             let first = |shelf: usize| shelves.row_data(shelf).unwrap().cards.row_data(0).unwrap();
@@ -583,6 +592,9 @@ fn a_built_in_exercise_can_be_copied_and_a_copy_removed_and_restored() {
             assert_eq!(bench.window.get_page(), Page::Library);
             assert!(!file(&format!("{id}.toml")).exists());
             assert!(bench.shell.context.library.borrow().find(id).is_none());
+            // It can still be undone after a look at another page.
+            bench.open_page("home", None, settings());
+            bench.open_page("library", None, settings());
             let library = bench.library_page();
             assert!(library.get_can_undo());
             library.invoke_undo();

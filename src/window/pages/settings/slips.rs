@@ -5,7 +5,7 @@ use unhunch::config::check::Reading;
 use unhunch::config::{Problem, explain};
 use unhunch::lang::{tr, trn};
 
-use crate::mistakes::{self, quoted, sentence};
+use crate::mistakes::{self, quoted, sentence, typed};
 use crate::ui::{self, SettingsState};
 
 /// Shows all mistakes on the page.
@@ -47,11 +47,11 @@ pub(super) fn show(page: &SettingsState<'_>, reading: Option<&Reading>) {
     page.set_slips(ModelRc::new(VecModel::from_iter(slips)));
 }
 
-/// Returns the first mistake as a sentence.
+/// Returns the first mistake in a typed value as a sentence.
 pub(super) fn first(problems: &[Problem]) -> String {
     problems
         .first()
-        .map(|first| sentence(&in_words(first)))
+        .map(|first| sentence(&typed(&in_words(first))))
         .unwrap_or_default()
 }
 

@@ -117,11 +117,23 @@ pub(super) fn value_of(one: &Explanation, text: &str) -> Value {
         Kind::Hours | Kind::Holidays | Kind::Words(_) | Kind::Reminders => Value::List(split(text)),
         Kind::Dose { .. } if text == tr("full") => Value::Text("full".to_owned()),
         Kind::Length { .. } | Kind::Dose { .. } => {
+            let text = with_unit(text, &one.plain);
             // Normalise the notation of the length.
             let span: Result<Span, _> = text.parse();
-            Value::Text(span.map_or_else(|_| text.to_owned(), |span| span.to_string()))
+            Value::Text(span.map_or_else(|_| text, |span| span.to_string()))
         }
         Kind::Switch | Kind::Word(_) | Kind::Routine => Value::Text(text.to_owned()),
+    }
+}
+
+/// Returns a length as typed. A number alone gets the unit of the present value, or minutes if that has none.
+fn with_unit(typed: &str, present: &str) -> String {
+    let is_number = typed.parse::<u32>().is_ok();
+    let unit = present.rsplit(' ').next();
+    match unit.filter(|unit| ["s", "min", "h"].contains(unit)) {
+        _ if !is_number => typed.to_owned(),
+        Some(unit) => format!("{typed} {unit}"),
+        None => format!("{typed} min"),
     }
 }
 
@@ -218,6 +230,10 @@ mod tests {
         let of = |key: &str, text: &str| value_of(&one("", key), text).written();
         assert_eq!(of("rhythm.sit", " 90s "), "\"1 min 30 s\"");
         assert_eq!(of("rhythm.sit", "soon"), "\"soon\"");
+        assert_eq!(of("rhythm.sit", "22"), "\"22 min\"");
+        assert_eq!(of("rhythm.length", "4"), "\"4 min\"");
+        assert_eq!(with_unit("2", "1 h"), "2 h");
+        assert_eq!(with_unit("90", "1 min 30 s"), "90 s");
         assert_eq!(of("sound.volume", "7"), "7");
         assert_eq!(of("sound.volume", "loud"), "\"loud\"");
         assert_eq!(
