@@ -18,7 +18,7 @@ use crate::state::StateFile;
 use crate::time::day;
 use crate::tray::Named;
 
-/// What stays in memory of the files. The exercises don't, since a user may have thousands: they are read again when needed.
+/// The part of the files that stays in memory. The exercises don't, since a user may have thousands: they are read again when needed.
 pub(super) struct OnDisk {
     pub(super) settings: Settings,
     pub(super) names: Names,
