@@ -602,7 +602,7 @@ mod tests {
             poses("childs-pose", 6),
             ["start", "sunk", "risen", "sunk", "start", "start"]
         );
-        // Of the 30 seconds of a hold, two and a half are shown.
+        // Of the 20 seconds of a hold, two and a half are shown.
         assert_eq!(
             poses("pectoralis-stretch", 5),
             ["lean", "lean", "lean", "lean", "start"]
