@@ -11,11 +11,13 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use futures_lite::future::block_on;
 use percent_encoding::percent_decode_str;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::retry_on_intr;
+use unhunch::paths::is_flatpak;
 use wayland_client::backend::WaylandError;
 use wayland_client::globals::registry_queue_init;
 use wayland_client::protocol::wl_data_device::{self, WlDataDevice};
@@ -26,8 +28,6 @@ use wayland_client::{
     Connection, Dispatch, EventQueue, Proxy as _, QueueHandle, WEnum, delegate_noop,
     event_created_child,
 };
-
-use unhunch::paths::is_flatpak;
 
 use super::wayland::{self, IgnoreEvents};
 
@@ -45,6 +45,9 @@ const SEND_TIMEOUT: Timespec = Timespec {
     tv_sec: 5,
     tv_nsec: 0,
 };
+
+/// The time that the portal has to answer. The window can't close before.
+const PORTAL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Receives the files that are dropped on the window, on a thread of its own. Dropping it ends the thread, which must happen before the
 /// toolkit closes its connection.
@@ -195,7 +198,8 @@ impl Target {
         }
         let files = if wanted == TRANSFER_KEY {
             block_on(async {
-                let bus = zbus::Connection::session().await?;
+                let builder = zbus::connection::Builder::session()?;
+                let bus = builder.method_timeout(PORTAL_TIMEOUT).build().await?;
                 transferred_files(&bus, &sent).await
             })?
         } else {
