@@ -107,7 +107,8 @@ impl HomePage {
         }
         drop(library);
         // The list, which is filled when the page opens, leaves out what is on the large button.
-        if self.context.page() == ui::Page::Home && page.get_start_id() != offered {
+        let is_filled = !offered.is_empty() && self.context.page() == ui::Page::Home;
+        if is_filled && page.get_start_id() != offered {
             self.offer_routines();
         } else {
             self.update_progress();
