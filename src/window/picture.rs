@@ -14,7 +14,7 @@ use unhunch::lang::{mark, tr};
 use unhunch::reason;
 use unhunch::routine::{Cue, Kind, Part, Phase, Plan};
 
-use self::animation::{Animation, Format, HOLD, moments};
+use self::animation::{Animation, Format, left_out, moments};
 
 /// The maximum number of pixels of a sheet.
 const MOST_PIXELS: usize = 64_000_000;
@@ -301,7 +301,7 @@ fn movement(plan: &Plan) -> Vec<(f64, f64)> {
     spans.into_iter().flatten().collect()
 }
 
-/// Leaves out the middle of long holds, in which nothing moves.
+/// Leaves out the middle of long holds.
 fn without_long_holds(plan: &Plan, spans: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let mut kept = Vec::new();
     for (from, to) in spans {
@@ -309,10 +309,12 @@ fn without_long_holds(plan: &Plan, spans: &[(f64, f64)]) -> Vec<(f64, f64)> {
         let mut start = 0.0;
         for phase in plan.phases() {
             let end = start + phase.seconds;
-            let (begins, goes_on) = (start + HOLD[0], end - HOLD[1]);
-            if phase.kind == Kind::Hold && from <= begins && begins < goes_on && end <= *to {
-                kept.push((from, begins));
-                from = goes_on;
+            if let Some(middle) = left_out(phase, start)
+                && from <= middle.start
+                && end <= *to
+            {
+                kept.push((from, middle.start));
+                from = middle.end;
             }
             start = end;
         }

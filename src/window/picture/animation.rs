@@ -5,9 +5,10 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::ops::Range;
 
 use color_quant::NeuQuant;
-use unhunch::routine::{Kind, Plan};
+use unhunch::routine::{Kind, Phase, Plan};
 
 use super::webp;
 
@@ -15,7 +16,7 @@ use super::webp;
 const STEP: [u32; 2] = [70, 260];
 
 /// The shown beginning and end of a hold, in seconds; the middle of a longer one is left out.
-pub(super) const HOLD: [f64; 2] = [1.5, 1.0];
+const HOLD: [f64; 2] = [1.5, 1.0];
 
 /// The number of colours, without the one that stands for transparency.
 const COLOURS: usize = 255;
@@ -59,11 +60,11 @@ pub(super) fn moments(plan: &Plan, (from, to): (f64, f64), frames: u32) -> Vec<M
     let mut start = 0.0;
     for phase in plan.phases() {
         let end = start + phase.seconds;
-        let middle = start + HOLD[0]..end - HOLD[1];
+        let left_out = left_out(phase, start);
         let milliseconds = step(phase.seconds, frames);
         let mut second = start;
         while second < end && (from..to).contains(&start) {
-            if phase.kind == Kind::Hold && middle.contains(&second) {
+            if let Some(middle) = left_out.as_ref().filter(|middle| middle.contains(&second)) {
                 second = middle.end;
             }
             moments.push(Moment {
@@ -75,6 +76,13 @@ pub(super) fn moments(plan: &Plan, (from, to): (f64, f64), frames: u32) -> Vec<M
         start = end;
     }
     moments
+}
+
+/// Returns the part of a phase that isn't shown: the middle of a long hold, in which nothing moves. The phase begins at `start`, in
+/// seconds of the plan.
+pub(super) fn left_out(phase: &Phase, start: f64) -> Option<Range<f64>> {
+    let middle = start + HOLD[0]..start + phase.seconds - HOLD[1];
+    (phase.kind == Kind::Hold && !middle.is_empty()).then_some(middle)
 }
 
 /// Returns the time between two frames of a phase, in milliseconds. GIF counts in hundredths of a second.
