@@ -487,7 +487,7 @@ fn prescribed_exercises_come_first_and_are_counted() {
             bench.shell.context.set_status(Some(progress(2)));
             bench.shell.pages.home.show();
             assert_eq!(rows.row_data(0).unwrap().about, "2 of 3 today");
-            // What the large button offers isn't offered again.
+            // The list leaves out the routine that the large button starts.
             for offered in ["desk", "standing"] {
                 let mut status = progress(2);
                 status.offered = Some(offered.to_owned());

@@ -37,7 +37,7 @@ pub(super) fn open_history(
     is_empty: bool,
     settings: WindowSettings,
 ) {
-    // The history is built anew when its page is opened.
+    // Opening the page rebuilds the history, so another one is shown first.
     bench.open_page("about", None, settings);
     static TEN_WEEKS: LazyLock<Vec<Entry>> = LazyLock::new(|| invented::weeks(10, &invented_now()));
     let now = invented_now();
