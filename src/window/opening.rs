@@ -7,8 +7,10 @@ use std::sync::mpsc;
 
 use slint::ComponentHandle as _;
 use slint::winit_030::WinitWindowAccessor as _;
-use unhunch::ipc::{self, WindowView};
+use unhunch::config::load;
+use unhunch::ipc::{self, WindowSettings, WindowView};
 use unhunch::lang::tr;
+use unhunch::paths::Paths;
 use unhunch::reason;
 use winit::keyboard::ModifiersState;
 
@@ -45,7 +47,7 @@ pub(crate) fn run(
     let mut view = match first {
         Some(Message::Show(view)) => *view,
         Some(Message::Close) => return Ok(ExitCode::SUCCESS),
-        Some(Message::Disconnected) | None => WindowView::default(),
+        Some(Message::Disconnected) | None => view_of_files(),
     };
     if let Some(file) = import {
         view.file = Some(file.to_string_lossy().into_owned());
@@ -83,6 +85,16 @@ pub(crate) fn run(
         not_shown(error)
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The settings in the file, for a window without a tray program.
+fn view_of_files() -> WindowView {
+    let mut view = WindowView::default();
+    if let Ok(paths) = Paths::find() {
+        let settings = load::load(&paths, None, &[]).settings;
+        view.settings = WindowSettings::new(&settings, view.settings.safety_seen);
+    }
+    view
 }
 
 /// Connects to the tray program. If it doesn't answer, the window works on its own.

@@ -178,11 +178,11 @@ impl EditRoutinePage {
             .collect();
         update(&self.rows, rows);
         let choices = global.get_choices();
-        let is_chosen = choices.iter().map(|choice| {
-            let mut chosen = draft.exercises().iter();
-            chosen.any(|id| *id == *choice.id)
+        let times_chosen = choices.iter().map(|choice| {
+            let chosen = draft.exercises().iter();
+            chosen.filter(|id| **id == *choice.id).count() as i32
         });
-        global.set_is_chosen(ModelRc::new(is_chosen.collect::<VecModel<bool>>()));
+        global.set_times_chosen(ModelRc::new(times_chosen.collect::<VecModel<i32>>()));
         update(&self.numbers, numbers(&draft.numbers()));
         let length = draft.plan(&library).map(|plan| about(plan.total_seconds()));
         global.set_length(length.unwrap_or_default().into());

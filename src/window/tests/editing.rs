@@ -616,13 +616,13 @@ fn a_routine_is_put_together_and_becomes_the_one_click_routine() {
             assert!(!routine.get_can_save());
             assert_eq!(routine.get_length(), "about 3 min");
             write_name(bench, "After lunch");
-            let chosen = || -> usize {
-                let chosen = bench.routine().get_is_chosen();
-                chosen.iter().filter(|is_chosen| *is_chosen).count()
-            };
+            let chosen = || -> i32 { bench.routine().get_times_chosen().iter().sum() };
             assert_eq!(chosen(), 2);
             routine.invoke_add("shoulder-roll".into());
             assert_eq!(chosen(), 3);
+            routine.invoke_add("cat-cow".into());
+            assert_eq!(chosen(), 4, "an exercise can be in it twice");
+            routine.invoke_remove(3);
             routine.invoke_move(2, 0);
             bench.settle();
             bench.compare_with_golden("new-routine");

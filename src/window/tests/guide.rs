@@ -72,6 +72,13 @@ fn the_easier_version_is_one_click_away_and_remembered(bench: &Bench) {
         "the advice is the first instruction, not the last"
     );
     bench.compare_with_golden("guide-easier");
+    bench.key(" ");
+    assert!(!guide.get_advice().is_empty());
+    bench.key(" ");
+    assert!(
+        guide.get_advice().is_empty(),
+        "it would hide that the guide is paused"
+    );
     // The next time, it is the easier version at once.
     bench.open_page("guide", Some("cat-cow"), preferences(Theme::Light, true));
     assert!(guide.get_easier() && guide.get_advice().is_empty());

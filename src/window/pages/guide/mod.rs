@@ -425,6 +425,10 @@ impl GuidePage {
         guide.set_leaving(false);
         guide.set_how_to(false);
         guide.set_listing(false);
+        if !guide.get_paused() {
+            // It would hide the sentence that the guide is paused.
+            guide.set_advice(SharedString::default());
+        }
         self.with_player(|player, now| {
             if player.is_paused() {
                 player.resume(now);
