@@ -54,6 +54,9 @@ pub mod state;
 pub mod autostart;
 #[cfg(target_os = "linux")]
 mod child;
+#[cfg(windows)]
+#[path = "handles/windows.rs"]
+mod handles;
 pub mod ipc;
 pub mod notify;
 #[cfg(feature = "sound")]

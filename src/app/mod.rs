@@ -12,10 +12,6 @@ mod guide;
 mod headless;
 mod host;
 mod incoming;
-#[cfg(target_os = "linux")]
-mod linux;
-#[cfg(not(target_os = "linux"))]
-mod native;
 mod notices;
 mod question;
 mod quiet;
@@ -25,6 +21,12 @@ mod running;
 mod saved_day;
 mod start;
 mod status;
+#[cfg(target_os = "linux")]
+#[path = "linux/mod.rs"]
+mod system;
+#[cfg(not(target_os = "linux"))]
+#[path = "native/mod.rs"]
+mod system;
 mod terminal;
 #[cfg(all(test, unix))]
 mod tests;
@@ -35,14 +37,10 @@ mod turn;
 mod watchers;
 pub use host::{Action, Host, Probe, View, Wants};
 pub use incoming::Incoming;
-#[cfg(target_os = "linux")]
-use linux as system;
-#[cfg(target_os = "linux")]
-pub use linux::{DesktopReport, query_desktop};
-#[cfg(not(target_os = "linux"))]
-use native as system;
 pub use start::{Launch, Place};
 pub use system::run;
+#[cfg(target_os = "linux")]
+pub use system::{DesktopReport, query_desktop};
 pub use text_guide::Beat;
 pub use trace::log_to_stderr;
 

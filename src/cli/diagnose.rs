@@ -1,23 +1,20 @@
 //! `unhunch diagnose`: shows which part of the desktop provides which information. The output names no files and no
 //! activities of the user, so that it can be pasted into a bug report.
 
+#[cfg(target_os = "linux")]
+#[path = "diagnose/linux.rs"]
+mod system;
+#[cfg(not(target_os = "linux"))]
+#[path = "diagnose/native.rs"]
+mod system;
+
 use std::collections::BTreeMap;
 use std::env;
 
 use super::{DONE, FAILED, ask_status, print};
-#[cfg(target_os = "linux")]
-use crate::app;
-#[cfg(target_os = "linux")]
-use crate::config::load;
 use crate::ipc::{Problem, Sources, Status};
 use crate::lang::{tr, trn};
-#[cfg(target_os = "linux")]
-use crate::notify::Allowed;
 use crate::paths;
-#[cfg(target_os = "linux")]
-use crate::paths::Paths;
-#[cfg(target_os = "linux")]
-use crate::schedule::Hold;
 use crate::source::{Absence, Source};
 use crate::tray::update_sentence;
 
@@ -66,11 +63,12 @@ impl Question<'_> {
 }
 
 pub(super) fn run() -> u8 {
-    let status = match ask_status() {
+    let mut status = match ask_status() {
         Ok(status) => status,
         Err(code) => return code,
     };
-    let (status, now) = answers(status);
+    let mut now = Answers::of(&status);
+    system::ask(&mut now, &mut status.sources);
     let mut well = true;
     let mut text = heading(&status);
     for question in questions(&status.sources) {
@@ -135,20 +133,6 @@ fn problems(all: &[Problem]) -> (u64, Vec<&str>) {
     ((all.len() - others.len()) as u64, others)
 }
 
-/// The current answers, including those that are determined on the spot.
-#[cfg(target_os = "linux")]
-fn answers(mut status: Status) -> (Status, Answers) {
-    let mut now = Answers::of(&status);
-    now.ask(&mut status.sources);
-    (status, now)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn answers(status: Status) -> (Status, Answers) {
-    let now = Answers::of(&status);
-    (status, now)
-}
-
 /// The current answers, as sentences, by the name of the question.
 struct Answers(BTreeMap<&'static str, Vec<String>>);
 
@@ -174,53 +158,6 @@ impl Answers {
             ("session", vec![session.to_owned()]),
         ]))
     }
-
-    /// Determines now what the program checks only when a reminder is due.
-    #[cfg(target_os = "linux")]
-    fn ask(&mut self, sources: &mut Sources) {
-        if matches!(sources.quiet, Source::None(_)) {
-            return;
-        }
-        let Ok(paths) = Paths::find() else { return };
-        let settings = load::load(&paths, None, &[]).settings;
-        let now = app::query_desktop(&settings, sources.notifications == Source::Present);
-        self.0
-            .insert("quiet", quiet_now(&now, settings.quiet.microphone));
-        sources.quiet = Source::all(&now.sources);
-        if let Some(server) = now.server {
-            sources.notifications = match server.allowed {
-                Allowed::Nothing => Source::None(Absence::SwitchedOff),
-                Allowed::Banners | Allowed::ListOnly => Source::Named(server.name),
-            };
-            let buttons = if server.actions {
-                tr("Reminders have buttons, or can be clicked.")
-            } else {
-                tr("Reminders have no buttons here: answer in the tray menu or with `unhunch`.")
-            };
-            let mut lines = vec![buttons.to_owned()];
-            if server.allowed == Allowed::ListOnly {
-                lines.push(
-                    tr("Your desktop’s settings for Unhunch put reminders in the notification list, without a banner.")
-                        .to_owned(),
-                );
-            }
-            self.0.insert("notifications", lines);
-        }
-    }
-}
-
-#[cfg(target_os = "linux")]
-fn quiet_now(now: &app::DesktopReport, microphone: bool) -> Vec<String> {
-    let holds: Vec<String> = now.holds.iter().map(Hold::label).collect();
-    let mut said = vec![if holds.is_empty() {
-        tr("Now: no reason to wait.").to_owned()
-    } else {
-        tr!("Now: {holds}.", holds = holds.join(", "))
-    }];
-    if microphone && !now.sources.contains(&"microphone") {
-        said.push(tr("No sound server reports when a microphone is in use.").to_owned());
-    }
-    said
 }
 
 fn heading(status: &Status) -> String {
@@ -228,19 +165,9 @@ fn heading(status: &Status) -> String {
         "Unhunch {}, {}{}\n{}\n",
         status.version,
         env::consts::OS,
-        desktop(),
+        system::desktop(),
         tr!("{sentence}.", sentence = status.why)
     )
-}
-
-/// The name of the desktop, on systems that have more than one.
-fn desktop() -> String {
-    if !cfg!(target_os = "linux") {
-        return String::new();
-    }
-    let named = |name: &str| env::var(name).unwrap_or_else(|_| "?".to_owned());
-    let (desktop, kind) = (named("XDG_CURRENT_DESKTOP"), named("XDG_SESSION_TYPE"));
-    format!(", {desktop} ({kind})")
 }
 
 fn questions(sources: &Sources) -> [Question<'_>; 5] {
@@ -283,11 +210,7 @@ fn questions(sources: &Sources) -> [Question<'_>; 5] {
             name: "notifications",
             source: &sources.notifications,
             text: tr("What shows the reminders?"),
-            remedy: if cfg!(target_os = "linux") {
-                tr("Install a notification server, such as dunst or mako.")
-            } else {
-                tr("The tray icon shows that a reminder is due; answer it in its menu.")
-            },
+            remedy: system::without_notifications(),
             note: (sources.notifications == Source::None(Absence::SwitchedOff))
                 .then(|| tr("Turn on notifications for Unhunch in your desktop’s settings.")),
         },

@@ -141,13 +141,6 @@ fn parse(line: &str) -> Option<Message> {
 
 #[cfg(test)]
 mod tests {
-    #[cfg(unix)]
-    use std::os::unix::net::UnixListener;
-    #[cfg(unix)]
-    use std::sync::mpsc;
-
-    #[cfg(unix)]
-    use serde_json::{Value, json};
     use unhunch::config::{Contrast, Motion, Theme};
     use unhunch::figure::Character;
     use unhunch::ipc::Page;
@@ -195,6 +188,11 @@ mod tests {
     #[test]
     #[cfg(unix)]
     fn messages_pass_in_both_directions() {
+        use std::os::unix::net::UnixListener;
+        use std::sync::mpsc;
+
+        use serde_json::{Value, json};
+
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("control");
         let server = UnixListener::bind(&socket).unwrap();

@@ -18,19 +18,20 @@ use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::os::windows::ffi::OsStrExt as _;
 use std::os::windows::fs::OpenOptionsExt as _;
-use std::os::windows::io::{AsRawHandle as _, FromRawHandle as _, OwnedHandle};
+use std::os::windows::io::{AsRawHandle as _, OwnedHandle};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use std::{mem, ptr};
 
+use crate::handles::{Reset, create_event, own};
 use crate::paths::Paths;
 
 use windows_sys::Win32::Foundation::{
     ERROR_BROKEN_PIPE, ERROR_IO_INCOMPLETE, ERROR_IO_PENDING, ERROR_NO_DATA,
     ERROR_OPERATION_ABORTED, ERROR_PIPE_BUSY, ERROR_PIPE_CONNECTED, ERROR_PIPE_NOT_CONNECTED,
-    HANDLE, INVALID_HANDLE_VALUE, LocalFree, WAIT_TIMEOUT,
+    LocalFree, WAIT_TIMEOUT,
 };
 use windows_sys::Win32::Security::Authorization::{
     ConvertSidToStringSidA, ConvertStringSecurityDescriptorToSecurityDescriptorW, GetSecurityInfo,
@@ -49,9 +50,7 @@ use windows_sys::Win32::System::Pipes::{
     ConnectNamedPipe, CreateNamedPipeW, PIPE_READMODE_BYTE, PIPE_REJECT_REMOTE_CLIENTS,
     PIPE_TYPE_BYTE, PIPE_UNLIMITED_INSTANCES, PIPE_WAIT, PeekNamedPipe, WaitNamedPipeW,
 };
-use windows_sys::Win32::System::Threading::{
-    CreateEventW, GetCurrentProcess, INFINITE, OpenProcessToken,
-};
+use windows_sys::Win32::System::Threading::{GetCurrentProcess, INFINITE, OpenProcessToken};
 
 /// The size of the pipe's buffer in each direction, in bytes.
 const BUFFER_BYTES: u32 = 64 * 1024;
@@ -364,7 +363,7 @@ struct Work {
 
 impl Work {
     fn new() -> io::Result<Self> {
-        let ended = event()?;
+        let ended = create_event(Reset::Manual)?;
         let overlapped = OVERLAPPED {
             hEvent: ended.as_raw_handle(),
             ..Default::default()
@@ -488,20 +487,6 @@ impl Drop for Local {
         // SAFETY: the memory was allocated for us by the system, and is freed only once.
         unsafe { LocalFree(self.0) };
     }
-}
-
-/// Creates a manual-reset event.
-fn event() -> io::Result<OwnedHandle> {
-    // SAFETY: all pointers are optional and null.
-    own(unsafe { CreateEventW(ptr::null(), 1, 0, ptr::null()) })
-}
-
-fn own(handle: HANDLE) -> io::Result<OwnedHandle> {
-    if handle.is_null() || handle == INVALID_HANDLE_VALUE {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: the handle was just created and has no other owner.
-    Ok(unsafe { OwnedHandle::from_raw_handle(handle) })
 }
 
 fn check(answer: i32) -> io::Result<()> {

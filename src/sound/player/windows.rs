@@ -40,22 +40,24 @@ impl Player {
                 Err(_) => return,
             },
         };
-        // SAFETY: the pointer is to a complete WAV file, which does not change during the lifetime of the player.
-        unsafe {
-            PlaySoundW(
-                file.as_ptr().cast(),
-                ptr::null_mut(),
-                SND_MEMORY | SND_ASYNC | SND_NODEFAULT,
-            );
-        }
+        play_sound(file.as_ptr());
     }
 
     /// Stops the tone at once.
     pub fn silence(&mut self) {
-        // SAFETY: a null pointer stops the current sound, and nothing is read.
-        unsafe {
-            PlaySoundW(ptr::null(), ptr::null_mut(), 0);
-        }
+        play_sound(ptr::null());
+    }
+}
+
+/// Plays this WAV file in the background, or stops the current sound if the pointer is null.
+fn play_sound(file: *const u8) {
+    // SAFETY: the file is complete and doesn't change during the lifetime of the player, which stops the sound when it is dropped.
+    unsafe {
+        PlaySoundW(
+            file.cast(),
+            ptr::null_mut(),
+            SND_MEMORY | SND_ASYNC | SND_NODEFAULT,
+        );
     }
 }
 

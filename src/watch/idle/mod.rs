@@ -1,34 +1,22 @@
 //! Idle detection: is anybody using the computer?
 
-#[cfg(not(target_os = "linux"))]
-mod none;
-#[cfg(not(target_os = "linux"))]
-mod polling;
 #[cfg(any(not(target_os = "linux"), test))]
 mod query_schedule;
 #[cfg(target_os = "linux")]
 #[path = "linux/mod.rs"]
 mod system;
-#[cfg(target_os = "macos")]
-#[path = "macos/mod.rs"]
-mod system;
-#[cfg(windows)]
-#[path = "windows.rs"]
-mod system;
-
 #[cfg(not(target_os = "linux"))]
-use system::LastInput;
-#[cfg(target_os = "linux")]
-pub use system::{CloseWatchRequest, IdleEvent, IdleFollower};
+#[path = "native/mod.rs"]
+mod system;
 
 use std::time::Duration;
 
-#[cfg(not(target_os = "linux"))]
-use super::Watcher;
 use crate::lang::tr;
 use crate::source::PresenceSource;
+#[cfg(target_os = "linux")]
+pub use system::{CloseWatchRequest, IdleEvent, IdleFollower};
 #[cfg(not(target_os = "linux"))]
-use crate::source::Source;
+pub use system::{Lost, choose};
 
 /// The times without input after which a user counts as idle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,26 +43,6 @@ pub struct IdleSettings {
     pub thresholds: Thresholds,
     /// The sources that must not be used.
     pub ignored: Vec<PresenceSource>,
-}
-
-/// A callback that receives the reason when a source ends by itself, for example because the screen is gone.
-#[cfg(not(target_os = "linux"))]
-pub type Lost = Box<dyn FnOnce(anyhow::Error) + Send>;
-
-/// Returns the best source on this system, and its description for `unhunch status`.
-#[cfg(not(target_os = "linux"))]
-#[must_use]
-pub fn choose(settings: &IdleSettings, lost: Lost) -> (Box<dyn Watcher>, Source) {
-    let name = std::env::consts::OS;
-    let ignored = PresenceSource::by_word(name).is_some_and(|one| settings.ignored.contains(&one));
-    let found = match ignored {
-        true => Err(switched_off(&settings.ignored)),
-        false => LastInput::new(settings.thresholds, lost).map_err(|why| crate::reason::of(&why)),
-    };
-    match found {
-        Ok(watcher) => (Box::new(watcher), Source::named(name)),
-        Err(why) => (Box::new(none::Unknown), Source::none(why)),
-    }
 }
 
 /// Says which sources the user has switched off.

@@ -59,8 +59,12 @@ impl System {
         );
         for signal in SIGNALS {
             catch(signal);
-            change(&queue, &event(signal as usize, libc::EVFILT_SIGNAL))
-                .context(tr("the system lacks what Unhunch needs to run"))?;
+            kevent(
+                &queue,
+                &[event(signal as usize, libc::EVFILT_SIGNAL)],
+                &mut [],
+            )
+            .context(tr("the system lacks what Unhunch needs to run"))?;
         }
         let (listener_queue, send) = (Arc::clone(&queue), Arc::clone(send));
         thread::Builder::new()
@@ -99,7 +103,7 @@ impl System {
             None => timer.flags = libc::EV_DELETE,
         }
         // There may be no timer to delete. If arming fails, a deadline that passes during sleep is handled at the next event.
-        let _ = change(&self.queue, &timer);
+        let _ = kevent(&self.queue, &[timer], &mut []);
     }
 }
 
@@ -147,10 +151,23 @@ fn event(number: usize, filter: i16) -> libc::kevent {
     }
 }
 
-fn change(queue: &OwnedFd, event: &libc::kevent) -> io::Result<()> {
-    let no_events = ptr::null_mut();
-    // SAFETY: the queue is open, `event` points to one change, and the event list is empty.
-    let result = unsafe { libc::kevent(queue.as_raw_fd(), event, 1, no_events, 0, ptr::null()) };
+/// Registers these changes in the queue, and waits until the events, if there are any, have been received.
+fn kevent(
+    queue: &OwnedFd,
+    changes: &[libc::kevent],
+    events: &mut [libc::kevent],
+) -> io::Result<()> {
+    // SAFETY: the queue is open, and the counts are those of the two lists, each of which has at most one entry.
+    let result = unsafe {
+        libc::kevent(
+            queue.as_raw_fd(),
+            changes.as_ptr(),
+            changes.len() as i32,
+            events.as_mut_ptr(),
+            events.len() as i32,
+            ptr::null(),
+        )
+    };
     if result < 0 {
         Err(io::Error::last_os_error())
     } else {
@@ -168,26 +185,15 @@ fn catch(signal: i32) {
 
 fn forward_events(queue: &OwnedFd, send: &EventSender) {
     loop {
-        let mut received = event(0, 0);
-        // SAFETY: the queue is open, and `received` has room for one event.
-        let count = unsafe {
-            libc::kevent(
-                queue.as_raw_fd(),
-                ptr::null(),
-                0,
-                &raw mut received,
-                1,
-                ptr::null(),
-            )
-        };
-        if count == 1 {
-            send(if received.filter == libc::EVFILT_SIGNAL {
+        let mut received = [event(0, 0)];
+        match kevent(queue, &[], &mut received) {
+            Ok(()) => send(if received[0].filter == libc::EVFILT_SIGNAL {
                 Incoming::Quit
             } else {
                 Incoming::Wakeup
-            });
-        } else if io::Error::last_os_error().kind() != io::ErrorKind::Interrupted {
-            return;
+            }),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return,
         }
     }
 }

@@ -11,14 +11,14 @@ use winit::platform::macos::{ActivationPolicy, EventLoopBuilderExtMacOS as _};
 use winit::window::WindowId;
 
 use crate::app::Incoming;
-use crate::app::native::Live;
 use crate::app::running::Flow;
 use crate::app::start::{self, EventSender, Place, Start};
+use crate::app::system::Live;
 use crate::lang::tr;
 use crate::paths::Paths;
 
 /// Runs the event loop until the program ends.
-pub(in crate::app::native) fn run(paths: Paths, start: &Start) -> anyhow::Result<ExitCode> {
+pub(in crate::app::system) fn run(paths: Paths, start: &Start) -> anyhow::Result<ExitCode> {
     let event_loop = build().context(tr("the system lacks what Unhunch needs to run"))?;
     let proxy = Mutex::new(event_loop.create_proxy());
     // This fails only after the loop has ended.

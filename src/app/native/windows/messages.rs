@@ -19,9 +19,6 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use windows_sys::Win32::Foundation::{HWND, WPARAM};
-use windows_sys::Win32::UI::HiDpi::{
-    DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2, SetProcessDpiAwarenessContext,
-};
 use windows_sys::Win32::UI::WindowsAndMessaging::{
     KillTimer, PostMessageW, PostQuitMessage, SetTimer, USER_TIMER_MAXIMUM, USER_TIMER_MINIMUM,
     WM_APP, WM_TIMER,
@@ -30,9 +27,9 @@ use windows_sys::core::w;
 
 use super::window::{Handler, Scope, create_window, run_message_loop};
 use crate::app::Incoming;
-use crate::app::native::Live;
 use crate::app::running::Flow;
 use crate::app::start::{self, EventSender, Start};
+use crate::app::system::Live;
 use crate::lang::tr;
 use crate::paths::Paths;
 
@@ -53,9 +50,7 @@ struct Stage {
 }
 
 /// Runs the event loop until the program ends.
-pub(in crate::app::native) fn run(paths: Paths, start: &Start) -> anyhow::Result<ExitCode> {
-    // SAFETY: no pointers are passed. If the call fails, our menu is only drawn at a low resolution.
-    unsafe { SetProcessDpiAwarenessContext(DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2) };
+pub(in crate::app::system) fn run(paths: Paths, start: &Start) -> anyhow::Result<ExitCode> {
     let window = create_window::<Stage>(w!("unhunch-messages"), Scope::Direct);
     let window = window.context(tr("the system lacks what Unhunch needs to run"))?;
     let (sender, receiver) = mpsc::channel();

@@ -7,7 +7,7 @@
 )]
 
 use std::io;
-use std::os::windows::io::{AsRawHandle as _, FromRawHandle as _, OwnedHandle};
+use std::os::windows::io::{AsRawHandle as _, OwnedHandle};
 use std::ptr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use std::time::Duration;
 use windows_sys::Win32::Foundation::{HANDLE, HWND, WAIT_FAILED};
 use windows_sys::Win32::System::LibraryLoader::GetModuleHandleW;
 use windows_sys::Win32::System::SystemInformation::GetTickCount;
-use windows_sys::Win32::System::Threading::{CreateEventW, SetEvent};
+use windows_sys::Win32::System::Threading::SetEvent;
 use windows_sys::Win32::UI::Input::KeyboardAndMouse::{GetLastInputInfo, LASTINPUTINFO};
 use windows_sys::Win32::UI::Input::{
     RAWINPUTDEVICE, RIDEV_INPUTSINK, RIDEV_REMOVE, RegisterRawInputDevices,
@@ -27,6 +27,7 @@ use windows_sys::Win32::UI::WindowsAndMessaging::{
 use windows_sys::core::w;
 
 use super::polling;
+use crate::handles::{Reset, create_event};
 
 /// The idle source of Windows.
 pub(super) type LastInput = polling::PollingWatcher<Input>;
@@ -42,13 +43,7 @@ pub(super) struct Bell(OwnedHandle);
 
 impl polling::Bell for Bell {
     fn create() -> anyhow::Result<Self> {
-        // SAFETY: all optional arguments are null.
-        let event = unsafe { CreateEventW(ptr::null(), 0, 0, ptr::null()) };
-        if event.is_null() {
-            return Err(io::Error::last_os_error().into());
-        }
-        // SAFETY: the handle was just created, and has no other owner.
-        Ok(Self(unsafe { OwnedHandle::from_raw_handle(event) }))
+        Ok(Self(create_event(Reset::Automatic)?))
     }
 
     fn ring(&self) {

@@ -23,8 +23,8 @@ use objc2_app_kit::{
 };
 use objc2_foundation::{NSDistributedNotificationCenter, NSOperationQueue, ns_string};
 
+use super::super::polling::Bell as _;
 use super::bell::Bell;
-use crate::watch::idle::polling::Bell as _;
 use crate::watch::macos::Observer;
 
 thread_local! {

@@ -5,7 +5,7 @@
 
 mod desktop;
 mod now;
-mod system;
+mod system_bus;
 mod timer;
 mod watch;
 
@@ -159,7 +159,7 @@ async fn make_host<'a>(
     match place {
         Place::Headless => Box::new(Headless::new()),
         Place::Terminal => {
-            system::follow_session(parts, buses);
+            system_bus::follow_session(parts, buses);
             start::terminal(&parts.send)
         }
         Place::Desktop => {
@@ -178,7 +178,7 @@ async fn make_host<'a>(
                 follow_bus(parts, bus);
             }
             buses.session = bus.clone();
-            system::follow_session(parts, buses);
+            system_bus::follow_session(parts, buses);
             start::greet(app, now);
             Box::new(desktop::make(parts, paths.clone(), app, bus.as_ref(), now))
         }

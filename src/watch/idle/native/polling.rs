@@ -1,4 +1,4 @@
-//! Idle detection on systems that answer a query but don't notify. [`query_schedule`](super::query_schedule) decides when to
+//! Idle detection on systems that answer a query but don't notify. [`query_schedule`](crate::watch::idle::query_schedule) decides when to
 //! query.
 
 use std::sync::Arc;
@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use super::query_schedule::{Kind, QuerySchedule};
-use super::{Lost, Thresholds};
+use super::Lost;
 use crate::lang::tr;
 use crate::schedule::{Activity, Event};
 use crate::time::Clock;
+use crate::watch::idle::Thresholds;
+use crate::watch::idle::query_schedule::{Kind, QuerySchedule};
 use crate::watch::{EventCallback, Guard, Watcher};
 
 /// The interface to a system's input. It is created, used and dropped on a thread of its own.

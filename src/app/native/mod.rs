@@ -1,16 +1,16 @@
 //! The event loop on Windows and macOS, where the tray icon has to live on the thread of the system's own event loop.
 //!
-//! Every event reaches that loop, which [`system`] runs, as an [`Incoming`] from any thread. The loop sleeps until then or
-//! until the next deadline. Its timers stand still while the computer sleeps, so [`system`] wakes us after a resume, and the
+//! Every event reaches that loop, which [`platform`] runs, as an [`Incoming`] from any thread. The loop sleeps until then or
+//! until the next deadline. Its timers stand still while the computer sleeps, so [`platform`] wakes us after a resume, and the
 //! time left is recomputed after each event.
 
 mod plain;
 #[cfg(target_os = "macos")]
-#[path = "native/macos/mod.rs"]
-mod system;
+#[path = "macos/mod.rs"]
+mod platform;
 #[cfg(windows)]
-#[path = "native/windows/mod.rs"]
-mod system;
+#[path = "windows/mod.rs"]
+mod platform;
 mod watch;
 
 use std::process::{Child, ExitCode};
@@ -18,8 +18,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-pub(super) use self::system::prepare_window;
-use self::system::{Session, System};
+pub(super) use self::platform::prepare_window;
+use self::platform::{Session, System};
 use super::desktop::{Desktop, OnExit, create_tray};
 use super::headless::Headless;
 use super::reconcile::{IdleWatch, QuietProbe};
@@ -44,13 +44,13 @@ pub(super) const fn release_freed_memory() {}
 /// If it cannot start: no folder for the lock, or no event loop.
 pub fn run(launch: Launch) -> anyhow::Result<ExitCode> {
     let paths = Paths::find()?;
-    let display = || system::has_screen().then(|| "desktop".to_owned());
+    let display = || platform::has_screen().then(|| "desktop".to_owned());
     // Only Linux has one.
     let has_bus = || false;
     let start = Start::new(launch, display, has_bus);
     if start.place == Some(Place::Desktop) {
-        system::free_own_console();
-        system::run(paths, &start)
+        platform::free_own_console();
+        platform::run(paths, &start)
     } else {
         plain::run(paths, &start)
     }

@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::watch::idle::polling;
+use super::super::polling;
 
 /// A bell, and the flag that the next input should ring it.
-pub(in crate::watch::idle) struct Bell {
+pub(in crate::watch::idle::system) struct Bell {
     rung: Mutex<bool>,
     changed: Condvar,
     listens: AtomicBool,
