@@ -62,9 +62,11 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, fullness: f32) {
     }
     let above = above_hem(&camera, body, &hem);
     if above.is_some() {
+        let upright = body.pelvis.turn.y_axis.dot(body.chest.turn.y_axis) > 0.8;
+        let clipped = if upright { ABOVE_WAIST } else { AT_HEM };
         shapes = shapes
             .into_iter()
-            .flat_map(|shape| clipped_at_hem(shape, above.as_ref()))
+            .flat_map(|shape| clipped_at_hem(shape, clipped, above.as_ref()))
             .collect();
         let seen = not_behind(&camera, &hem, shirt.get(ABOVE_WAIST..).unwrap_or_default());
         shapes.push(sketch.line("trunk", &seen, sketch.hem(palette.shirt)));
@@ -149,7 +151,7 @@ fn above_hem(camera: &Camera, body: &Body, hem: &[Ball]) -> Option<Arc<Vec<Conto
     Some(Arc::new(vec![above]))
 }
 
-/// Number of the pieces of the shirt, from its lower end, that may reach below the hem.
+/// Number of the pieces of the shirt, from its lower end, that may reach below the hem of a person who bends forward.
 const AT_HEM: usize = 4;
 
 /// Number of the pieces of the shirt below the ribs.
@@ -165,19 +167,27 @@ fn not_behind(camera: &Camera, hem: &[Ball], chest: &[Contour]) -> Vec<Ball> {
             .map(|(a, b)| (*b - *a).perp_dot(at - *a));
         sides.clone().all(|side| side <= 0.0) || sides.all(|side| side >= 0.0)
     };
+    let is_hidden = |ball: &Ball| {
+        let place = camera.project(ball.0);
+        chest.iter().any(|contour| within(place, contour))
+    };
+    // The chest hides all of the hem between the outermost points that it hides.
+    let first = hem.iter().position(is_hidden).unwrap_or(hem.len());
+    let last = hem.iter().rposition(is_hidden).unwrap_or(0);
     hem.iter()
-        .map(|&(at, r)| {
-            let place = camera.project(at);
-            let hidden = chest.iter().any(|contour| within(place, contour));
-            (at, if hidden { 0.0 } else { r })
-        })
+        .enumerate()
+        .map(|(i, &(at, r))| (at, if (first..=last).contains(&i) { 0.0 } else { r }))
         .collect()
 }
 
-/// Returns a shape that consists of the pieces of the shirt, clipped at the hem. The upper pieces are not clipped: the chest of a
-/// person who bends forward can be lower on the picture than the hem.
-fn clipped_at_hem(mut shape: Shape, above: Option<&Arc<Vec<Contour>>>) -> [Shape; 2] {
-    let upper = shape.outline.split_off(AT_HEM.min(shape.outline.len()));
+/// Returns a shape that consists of the pieces of the shirt, the first of them clipped at the hem. The upper pieces are not clipped:
+/// the chest of a person who bends forward can be lower on the picture than the hem.
+fn clipped_at_hem(
+    mut shape: Shape,
+    clipped: usize,
+    above: Option<&Arc<Vec<Contour>>>,
+) -> [Shape; 2] {
+    let upper = shape.outline.split_off(clipped.min(shape.outline.len()));
     let upper = Shape::new(shape.part, upper, shape.fill);
     shape.clip = above.cloned();
     [shape, upper]
