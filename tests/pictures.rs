@@ -347,6 +347,7 @@ fn second_views() {
         ("shoulder-roll", "up"),
         ("thoracic-extension", "arch"),
         ("lying-shoulder-squeeze", "lift"),
+        ("wall-arm-slide", "up"),
     ] {
         let shapes = drawing(id).second_shapes(&effort(pose), f32::from(SIZE), Theme::Light);
         compare(

@@ -247,11 +247,12 @@ fn control(kind: Kind) -> SettingKind {
 }
 
 /// Returns the text of an empty field. A day without hours means any time only if no day has some.
-fn placeholder(kind: Kind, has_hours: bool) -> &'static str {
-    match kind {
+fn placeholder(kind: Kind, has_hours: bool) -> String {
+    let text = match kind {
         Kind::Hours if has_hours => tr("no reminders"),
         Kind::Hours => tr("any time"),
-        Kind::Holidays | Kind::Words(_) => tr("none"),
+        Kind::Holidays => return tr!("such as {example}", example = "2026-12-25"),
+        Kind::Words(_) => tr("none"),
         Kind::Switch
         | Kind::Length { .. }
         | Kind::Number { .. }
@@ -259,7 +260,8 @@ fn placeholder(kind: Kind, has_hours: bool) -> &'static str {
         | Kind::Word(_)
         | Kind::Reminders
         | Kind::Routine => "",
-    }
+    };
+    text.to_owned()
 }
 
 pub(super) fn show_picks(page: &SettingsState<'_>, open: Option<&Explanation>, library: &Library) {
