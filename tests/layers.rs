@@ -66,10 +66,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["lang", "schedule", "routine", "text", "time", "reason"],
     ),
     ("child", &[]),
+    ("handles", &[]),
     (
         "watch",
         &[
-            "child", "lang", "schedule", "source", "text", "time", "reason",
+            "child", "handles", "lang", "schedule", "source", "text", "time", "reason",
         ],
     ),
     ("sound", &["lang", "routine", "text", "time", "reason"]),
@@ -86,8 +87,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "ipc",
         &[
-            "disk", "state", "config", "lang", "routine", "schedule", "source", "time", "paths",
-            "reason",
+            "disk", "state", "config", "handles", "lang", "routine", "schedule", "source", "time",
+            "paths", "reason",
         ],
     ),
     ("autostart", &["disk", "lang", "paths", "state"]),
