@@ -1,7 +1,6 @@
 //! The user's files: settings, routines and exercises.
 
 use std::panic::resume_unwind;
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::App;
@@ -97,21 +96,15 @@ fn shortlist(mut items: Vec<LibraryItem<'_>>) -> Named {
 
 /// Calls `read`, which reads the library, on a thread that ends afterwards, and gives the memory of the library back to the system.
 /// The C library keeps freed blocks for each thread, and only the end of the thread frees them all.
-fn on_own_thread<T: Send>(read: impl FnOnce() -> T + Send) -> T {
-    let read = Mutex::new(Some(read));
-    let call = || {
-        read.lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
-            .map(|read| read())
-    };
-    let result = thread::scope(|scope| {
-        let thread = thread::Builder::new().spawn_scoped(scope, call).ok()?;
-        thread.join().unwrap_or_else(|panic| resume_unwind(panic))
-    });
+fn on_own_thread<T: Send>(read: impl Fn() -> T + Sync) -> T {
+    let result = thread::scope(
+        |scope| match thread::Builder::new().spawn_scoped(scope, &read) {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            Err(_) => read(),
+        },
+    );
     release_freed_memory();
-    // Without a thread, it is still to be called.
-    result.or_else(call).expect("`read` is called once")
+    result
 }
 
 /// Returns `true` if there are neither traces of an earlier start nor a settings file.
@@ -141,7 +134,7 @@ impl App {
     }
 
     /// Calls `read` with the library. It is loaded for that and not kept, since it is rarely needed.
-    pub(super) fn with_library<T: Send>(&self, read: impl FnOnce(&mut Library) -> T + Send) -> T {
+    pub(super) fn with_library<T: Send>(&self, read: impl Fn(&mut Library) -> T + Sync) -> T {
         let paths = &self.paths;
         on_own_thread(|| read(&mut user_library::library(paths).0))
     }
