@@ -216,7 +216,7 @@ impl App {
 
     fn plan(&self, routine: &str, length: Option<Span>, now: &Moment) -> anyhow::Result<Plan> {
         let wanted = PlanOptions {
-            sat: Some(self.schedule.status(now).sit.as_secs()),
+            sit_seconds: Some(self.schedule.status(now).sit.as_secs()),
             length,
         };
         let log = &self.log;

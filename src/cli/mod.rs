@@ -407,7 +407,13 @@ fn show(id: &str, length: Option<Span>, json: Json) -> u8 {
     let library = library();
     let plan = match length.map(|length| library.check_length(id, length)) {
         Some(Err(sentence)) => return usage_error(&sentence),
-        Some(Ok(())) | None => library.plan_with(id, PlanOptions { sat: None, length }),
+        Some(Ok(())) | None => library.plan_with(
+            id,
+            PlanOptions {
+                sit_seconds: None,
+                length,
+            },
+        ),
     };
     match plan {
         Ok(plan) if json.json => print_json(&plan.show(&library)),

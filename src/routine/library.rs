@@ -47,7 +47,7 @@ pub struct Routine {
 pub struct PlanOptions {
     /// Seconds the user has been sitting. If short, the user was just up and the warm-up is left out; `None` if unknown, which
     /// keeps the warm-up.
-    pub sat: Option<u64>,
+    pub sit_seconds: Option<u64>,
     /// Approximate time available; `None` for the full dose.
     pub length: Option<Span>,
 }
@@ -288,7 +288,7 @@ impl Library {
     ///
     /// Returns an error in the same cases as [`Self::plan`].
     pub fn plan_with(&self, id: &str, wanted: PlanOptions) -> Result<Plan, UnknownId> {
-        let plan = match wanted.sat {
+        let plan = match wanted.sit_seconds {
             Some(seconds) if seconds < WARM_SECONDS => self.plan_without_warm_up(id),
             Some(_) | None => self.plan(id),
         };
@@ -522,10 +522,16 @@ mod tests {
     #[test]
     fn warm_up_is_skipped_after_a_short_sit() {
         let library = Library::shipped();
-        let first = |sat| {
+        let first = |sit_seconds| {
             let length = None;
             let plan = library
-                .plan_with("standing", PlanOptions { sat, length })
+                .plan_with(
+                    "standing",
+                    PlanOptions {
+                        sit_seconds,
+                        length,
+                    },
+                )
                 .unwrap();
             plan.parts()[0].exercise.id.clone()
         };

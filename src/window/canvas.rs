@@ -8,7 +8,7 @@ use unhunch::figure::{Drawing, FAINTEST, Landmarks, Painter, Rgba, Shape, Stance
 pub(crate) struct Canvas {
     painter: Painter,
     buffers: [SharedPixelBuffer<Rgba8Pixel>; 2],
-    shown: usize,
+    front_buffer: usize,
     /// The region painted so far; it grows until the figure or the size of the square changes.
     part: Region,
     /// The image that is shown, and its content.
@@ -130,7 +130,7 @@ impl Canvas {
         Self {
             painter: Painter::new(),
             buffers: [SharedPixelBuffer::new(1, 1), SharedPixelBuffer::new(1, 1)],
-            shown: 0,
+            front_buffer: 0,
             part: Region::default(),
             last: None,
         }
@@ -160,7 +160,7 @@ impl Canvas {
         let landmarks = drawing.landmarks(stance, side.into());
         let content = Content::new(drawing, landmarks, side, style).with_hints(hints, drawing);
         let shapes = || hints.over(drawing, stance, side.into(), style);
-        self.show(content, |canvas| canvas.whole(&shapes(), side))
+        self.show(content, |canvas| canvas.paint_whole(&shapes(), side))
             .image
     }
 
@@ -179,7 +179,7 @@ impl Canvas {
         let content = Content::new(drawing, landmarks, side, style);
         let shapes = || drawing.second_shapes(stance, side.into(), style);
         self.show(content, |canvas| {
-            canvas.whole(&shapes().unwrap_or_default(), side)
+            canvas.paint_whole(&shapes().unwrap_or_default(), side)
         })
         .image
     }
@@ -199,9 +199,11 @@ impl Canvas {
         let landmarks = drawing.landmarks(stance, side.into());
         let mut content = Content::new(drawing, landmarks, side, style).with_hints(hints, drawing);
         content.ground = Some(ground);
-        let of = content.drawing_address;
+        let drawing_address = content.drawing_address;
         let shapes = || hints.over(drawing, stance, side.into(), style);
-        self.show(content, |canvas| canvas.region(&shapes(), side, of, ground))
+        self.show(content, |canvas| {
+            canvas.paint_region(&shapes(), side, drawing_address, ground)
+        })
     }
 
     /// Returns the last image if it looks like the new one, and paints the new one otherwise.
@@ -220,7 +222,7 @@ impl Canvas {
         }
     }
 
-    fn whole(&mut self, shapes: &[Shape], side: u16) -> RegionImage {
+    fn paint_whole(&mut self, shapes: &[Shape], side: u16) -> RegionImage {
         let all = Region::all(side);
         RegionImage {
             image: Image::from_rgba8_premultiplied(self.paint(shapes, all, None)),
@@ -228,8 +230,14 @@ impl Canvas {
         }
     }
 
-    fn region(&mut self, shapes: &[Shape], side: u16, of: usize, ground: Rgba) -> RegionImage {
-        self.part = Region::of(shapes, side, of).union(self.part);
+    fn paint_region(
+        &mut self,
+        shapes: &[Shape],
+        side: u16,
+        drawing_address: usize,
+        ground: Rgba,
+    ) -> RegionImage {
+        self.part = Region::covering(shapes, side, drawing_address).union(self.part);
         let part = self.part;
         let image = if part.is_inside() {
             Image::from_rgba8(self.paint(shapes, part, Some(ground)))
@@ -248,8 +256,8 @@ impl Canvas {
         part: Region,
         ground: Option<Rgba>,
     ) -> SharedPixelBuffer<Rgba8Pixel> {
-        self.shown = 1 - self.shown;
-        let buffer = &mut self.buffers[self.shown];
+        self.front_buffer = 1 - self.front_buffer;
+        let buffer = &mut self.buffers[self.front_buffer];
         let [width, height] = part.size();
         if (buffer.width(), buffer.height()) != (width.into(), height.into()) {
             *buffer = SharedPixelBuffer::new(width.into(), height.into());
@@ -277,10 +285,10 @@ impl Region {
     }
 
     /// Returns the region covered by the shapes, with a margin of one pixel.
-    fn of(shapes: &[Shape], side: u16, of: usize) -> Self {
+    fn covering(shapes: &[Shape], side: u16, drawing_address: usize) -> Self {
         let Some([low, high]) = extent(shapes) else {
             return Self {
-                drawing_address: of,
+                drawing_address,
                 ..Self::all(side)
             };
         };
@@ -293,7 +301,7 @@ impl Region {
             right: up(high.x).clamp(1, side),
             bottom: up(high.y).clamp(1, side),
             side,
-            drawing_address: of,
+            drawing_address,
         }
     }
 
@@ -347,28 +355,28 @@ mod tests {
             let plan = library.plan(id).unwrap();
             let drawing = plan.parts()[0].exercise.figure.drawing().unwrap();
             let mut canvas = Canvas::new();
-            let mut kept = 0;
+            let mut reused = 0;
             let frames = 120;
             for frame in 0..frames {
                 let cue = plan.at(plan.phases()[0].seconds + f64::from(frame) / 60.0);
                 let (stance, side, style) = (cue.stance(), 240.0, Style::default());
-                let before = canvas.shown;
-                let shown = canvas.draw(drawing, &stance, side, style);
-                if canvas.shown != before {
+                let before = canvas.front_buffer;
+                let displayed = canvas.draw(drawing, &stance, side, style);
+                if canvas.front_buffer != before {
                     continue;
                 }
-                kept += 1;
+                reused += 1;
                 let exact = Canvas::new().draw(drawing, &stance, side, style);
-                let (shown, exact) = (
-                    shown.to_rgba8_premultiplied(),
+                let (displayed, exact) = (
+                    displayed.to_rgba8_premultiplied(),
                     exact.to_rgba8_premultiplied(),
                 );
-                let (shown, exact) = (shown.unwrap(), exact.unwrap());
-                let pairs = shown.as_bytes().iter().zip(exact.as_bytes());
+                let (displayed, exact) = (displayed.unwrap(), exact.unwrap());
+                let pairs = displayed.as_bytes().iter().zip(exact.as_bytes());
                 let far = pairs.filter(|(a, b)| a.abs_diff(**b) > 64).count();
                 assert!(far < 100, "{id}, frame {frame}: {far}");
             }
-            assert!((frames / 10..frames).contains(&kept), "{id}: {kept}");
+            assert!((frames / 10..frames).contains(&reused), "{id}: {reused}");
         }
     }
 

@@ -52,8 +52,8 @@ pub(crate) fn write(args: &CardArgs) -> ExitCode {
     match page(&plan, args.figure).and_then(|page| fs::write(&args.out, page)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let what = tr!("{file} cannot be written", file = args.out.display());
-            eprintln!("unhunch: {}", reason::after(what, &error));
+            let message = tr!("{file} cannot be written", file = args.out.display());
+            eprintln!("unhunch: {}", reason::after(message, &error));
             ExitCode::FAILURE
         }
     }
@@ -68,7 +68,13 @@ fn plan(args: &CardArgs) -> Result<Plan, String> {
     if let Some(length) = length {
         library.check_length(&args.id, length)?;
     }
-    let plan = library.plan_with(&args.id, PlanOptions { sat: None, length });
+    let plan = library.plan_with(
+        &args.id,
+        PlanOptions {
+            sit_seconds: None,
+            length,
+        },
+    );
     plan.map_err(|unknown| unknown.to_string())
 }
 
@@ -185,8 +191,8 @@ fn photos(exercise: &Exercise) -> Vec<(&'static str, String, String)> {
         return Vec::new();
     };
     let is_new = |number: usize| !pictures[..number].contains(&pictures[number]);
-    let shown = (0..pictures.len()).filter(|number| is_new(*number));
-    shown
+    let distinct = (0..pictures.len()).filter(|number| is_new(*number));
+    distinct
         .filter_map(|number| {
             let file = fs::read(&pictures[number]).ok()?;
             let step = exercise.details.get(number);
@@ -204,8 +210,8 @@ fn kind(file: &[u8]) -> Option<&'static str> {
         (b"RIFF", "webp"),
         (b"GIF8", "gif"),
     ];
-    let found = kinds.iter().find(|(magic, _)| file.starts_with(magic));
-    found.map(|(_, kind)| *kind)
+    let kind = kinds.iter().find(|(magic, _)| file.starts_with(magic));
+    kind.map(|(_, kind)| *kind)
 }
 
 fn items(lines: &[String]) -> Markup {
@@ -304,10 +310,10 @@ impl Illustrator {
 
 /// Returns the table of exercises with empty columns for the days.
 fn tick_table(plan: &Plan) -> Markup {
-    let what = tr("Write the date above a column and tick what you’ve done.");
+    let instruction = tr("Write the date above a column and tick what you’ve done.");
     html! {
         section {
-            p.how { (what) }
+            p.how { (instruction) }
             table {
                 thead {
                     tr {
@@ -394,9 +400,9 @@ mod tests {
                 "Elbow toward the opposite hand"
             ]
         );
-        for found in Library::shipped().iter() {
-            let many = captions(found.id()).len();
-            assert!((1..=5).contains(&many), "{}: {many}", found.id());
+        for item in Library::shipped().iter() {
+            let many = captions(item.id()).len();
+            assert!((1..=5).contains(&many), "{}: {many}", item.id());
         }
     }
 
@@ -441,8 +447,8 @@ mod tests {
     #[test]
     fn text_is_escaped() {
         let mut library = Library::shipped();
-        let mine = "[[routine]]\nid = \"mine\"\nname = \"<script>alert('x')</script>\"\nabout = \"a & \\\"b\\\"\"\nexercises = [\"cat-cow\", \"childs-pose\"]\n";
-        assert_eq!(library.add(&[], ("routines.toml", mine)), []);
+        let routine = "[[routine]]\nid = \"mine\"\nname = \"<script>alert('x')</script>\"\nabout = \"a & \\\"b\\\"\"\nexercises = [\"cat-cow\", \"childs-pose\"]\n";
+        assert_eq!(library.add(&[], ("routines.toml", routine)), []);
         let page = page(&library.plan("mine").unwrap(), Person::Teal).unwrap();
         assert!(!page.contains("<script"), "{page}");
         assert!(

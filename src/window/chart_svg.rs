@@ -72,12 +72,13 @@ impl Svg {
     }
 
     fn path(&mut self, class: &str, points: &[(f64, f64)]) {
-        let mut way = String::new();
+        let mut path_data = String::new();
         for (place, (x, y)) in points.iter().enumerate() {
             let letter = if place == 0 { 'M' } else { 'L' };
-            let _ = write!(way, "{letter}{:.1} {y:.1}", self.x(*x));
+            let _ = write!(path_data, "{letter}{:.1} {y:.1}", self.x(*x));
         }
-        self.parts.push(html! { path class=(class) d=(way) {} });
+        self.parts
+            .push(html! { path class=(class) d=(path_data) {} });
     }
 
     fn dot(&mut self, class: &str, x: f64, y: f64, radius: f64, tip: &str) {
@@ -126,12 +127,12 @@ pub(crate) fn bars(chart: &Bars, split: bool) -> Svg {
         let middle = MARGIN + slot * (place as f64 + 0.5);
         let x = middle - wide / 2.0;
         let round = (wide / 5.0).min(6.0);
-        let (whole, dark) = (HIGH * bar.whole, HIGH * bar.dark);
-        if whole > 0.0 && split {
-            svg.rect("sat", [x, y(bar.whole), wide, whole], round, &bar.tip);
+        let (height, dark_height) = (HIGH * bar.height, HIGH * bar.dark);
+        if height > 0.0 && split {
+            svg.rect("sat", [x, y(bar.height), wide, height], round, &bar.tip);
         }
-        if dark > 0.0 {
-            svg.rect("dark", [x, y(bar.dark), wide, dark], round, &bar.tip);
+        if dark_height > 0.0 {
+            svg.rect("dark", [x, y(bar.dark), wide, dark_height], round, &bar.tip);
         }
         svg.text("", middle, TOP + HIGH + 18.0, Anchor::Middle, &bar.label);
         svg.text("", middle, TOP + HIGH + 34.0, Anchor::Middle, bar.under);
@@ -234,12 +235,12 @@ pub(crate) fn line(chart: &Line) -> Svg {
         svg.rule(y(height));
         svg.text("", MARGIN - 10.0, y(height) + 4.0, Anchor::End, name);
     }
-    let way: Vec<_> = chart
+    let points: Vec<_> = chart
         .dots
         .iter()
         .map(|dot| (x(dot.at), y(dot.height)))
         .collect();
-    svg.path("way", &way);
+    svg.path("way", &points);
     for dot in &chart.dots {
         let (class, radius) = if dot.worse {
             ("worse", 5.5)

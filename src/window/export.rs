@@ -61,8 +61,8 @@ pub(crate) fn write(args: &HistoryArgs) -> ExitCode {
     ) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let what = tr!("{file} cannot be written", file = args.out.display());
-            eprintln!("unhunch: {}", reason::after(what, &error));
+            let message = tr!("{file} cannot be written", file = args.out.display());
+            eprintln!("unhunch: {}", reason::after(message, &error));
             ExitCode::FAILURE
         }
     }
@@ -147,44 +147,47 @@ fn summary(stats: &Stats) -> Markup {
 fn charts(stats: &Stats, library: &Library) -> Markup {
     let sitting = charts::sitting(stats);
     let longest = charts::longest(stats);
-    let whole = (stats.days.len() > 14).then(|| charts::calendar(&whole_weeks(stats)));
+    let calendar_chart = (stats.days.len() > 14).then(|| charts::calendar(&whole_weeks(stats)));
     let reminders = charts::reminders(stats);
     let exercises = charts::exercises(stats, library);
     let check_ins = charts::check_ins(stats);
     let shares_key = Legend::Shares(&reminders.shape);
     let mut drawn = vec![
-        ChartSection::of(
+        ChartSection::new(
             "sitting",
             &sitting,
             &bars(&sitting.shape, true),
             Legend::Sitting,
         ),
-        ChartSection::of(
+        ChartSection::new(
             "longest",
             &longest,
             &bars(&longest.shape, false),
             Legend::Longest,
         ),
     ];
-    drawn.extend(
-        whole.as_ref().map(|whole| {
-            ChartSection::of("calendar", whole, &calendar(&whole.shape), Legend::Levels)
-        }),
-    );
+    drawn.extend(calendar_chart.as_ref().map(|calendar_chart| {
+        ChartSection::new(
+            "calendar",
+            calendar_chart,
+            &calendar(&calendar_chart.shape),
+            Legend::Levels,
+        )
+    }));
     drawn.extend([
-        ChartSection::of(
+        ChartSection::new(
             "reminders",
             &reminders,
             &shares(&reminders.shape),
             shares_key,
         ),
-        ChartSection::of(
+        ChartSection::new(
             "exercises",
             &exercises,
             &done(&exercises.shape),
             Legend::None,
         ),
-        ChartSection::of(
+        ChartSection::new(
             "check-ins",
             &check_ins,
             &line(&check_ins.shape),
@@ -206,14 +209,14 @@ fn whole_weeks(stats: &Stats) -> Stats {
         since: Period::week(stats.period.since).since,
         until: Period::week(stats.period.until).until,
     };
-    let mut whole = Stats::of(&[], period, stats.period.until);
-    for day in &mut whole.days {
-        if let Some(known) = stats.days.iter().find(|known| known.date == day.date) {
-            *day = known.clone();
+    let mut extended = Stats::of(&[], period, stats.period.until);
+    for day in &mut extended.days {
+        if let Some(original) = stats.days.iter().find(|original| original.date == day.date) {
+            *day = original.clone();
         }
     }
-    whole.days_sat = stats.days_sat;
-    whole
+    extended.days_sat = stats.days_sat;
+    extended
 }
 
 /// The legend of a chart.
@@ -229,14 +232,18 @@ enum Legend<'a> {
 impl Legend<'_> {
     /// Returns the CSS class and the name of each colour.
     fn colours(&self) -> Vec<(String, String)> {
-        let of = |pairs: &[(&str, &str)]| {
+        let owned_pairs = |pairs: &[(&str, &str)]| {
             let owned = |(class, name): &(&str, &str)| ((*class).to_owned(), (*name).to_owned());
             pairs.iter().map(owned).collect()
         };
         match self {
             Legend::None => Vec::new(),
-            Legend::Sitting => of(&[("dark", tr("longest sitting")), ("sat", tr("all sitting"))]),
-            Legend::Longest => of(&[("dark", tr("longest sitting")), ("trend-key", tr("trend"))]),
+            Legend::Sitting => {
+                owned_pairs(&[("dark", tr("longest sitting")), ("sat", tr("all sitting"))])
+            }
+            Legend::Longest => {
+                owned_pairs(&[("dark", tr("longest sitting")), ("trend-key", tr("trend"))])
+            }
             Legend::Levels => {
                 let names = (1..).zip(charts::LEVELS);
                 names
@@ -252,7 +259,9 @@ impl Legend<'_> {
                     })
                     .collect()
             }
-            Legend::Worse => of(&[("dark", tr("better or the same")), ("worse", tr("worse"))]),
+            Legend::Worse => {
+                owned_pairs(&[("dark", tr("better or the same")), ("worse", tr("worse"))])
+            }
         }
     }
 }
@@ -268,7 +277,7 @@ struct ChartSection<'a> {
 }
 
 impl<'a> ChartSection<'a> {
-    fn of<Shape>(id: &'static str, chart: &'a Chart<Shape>, svg: &Svg, key: Legend<'a>) -> Self {
+    fn new<Shape>(id: &'static str, chart: &'a Chart<Shape>, svg: &Svg, key: Legend<'a>) -> Self {
         Self {
             id,
             title: chart.title,

@@ -73,15 +73,15 @@ impl Stage {
 /// Finds the largest room for the countdown, and then for the second view. `is_mirrored` is set for exercises that are also
 /// shown mirrored.
 pub(crate) fn places(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Places {
-    let mut taken = occupied(drawing, is_mirrored, stage);
+    let mut obstacles = occupied(drawing, is_mirrored, stage);
     let ring = stage.ring.map(|ring| {
-        let spot = ring_spot(ring, stage, &taken);
-        taken.push(Occupied::of_spot(spot));
+        let spot = ring_spot(ring, stage, &obstacles);
+        obstacles.push(Occupied::from_spot(spot));
         spot
     });
     Places {
         ring: ring.unwrap_or_default(),
-        inset: inset(drawing, stage, &taken),
+        inset: inset(drawing, stage, &obstacles),
     }
 }
 
@@ -114,19 +114,19 @@ pub(crate) fn spot(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Spot {
     inset(drawing, stage, &occupied(drawing, is_mirrored, stage))
 }
 
-fn inset(drawing: &Drawing, stage: Stage, taken: &[Occupied]) -> Spot {
+fn inset(drawing: &Drawing, stage: Stage, obstacles: &[Occupied]) -> Spot {
     if drawing.second.is_none() {
         return Spot::default();
     }
     SIDES
         .into_iter()
         .filter(|side| *side <= stage.side() * MAX_INSET_PART)
-        .find_map(|side| free_spot(&stage.corners(side), taken))
+        .find_map(|side| free_spot(&stage.corners(side), obstacles))
         .unwrap_or_default()
 }
 
 /// Prefers an upper corner, and a smaller ring over one that covers the figure.
-fn ring_spot(ring: Ring, stage: Stage, taken: &[Occupied]) -> Spot {
+fn ring_spot(ring: Ring, stage: Stage, obstacles: &[Occupied]) -> Spot {
     let corners = |part: f32| {
         let side = (ring.side * part).min(stage.side() - 2.0 * MARGIN).max(0.0);
         let [bottom_left, bottom_right, top_left, top_right] = stage.corners(side);
@@ -138,15 +138,15 @@ fn ring_spot(ring: Ring, stage: Stage, taken: &[Occupied]) -> Spot {
     };
     let free = RINGS
         .iter()
-        .find_map(|part| free_spot(&corners(*part), taken));
+        .find_map(|part| free_spot(&corners(*part), obstacles));
     free.unwrap_or_else(|| corners(RINGS[RINGS.len() - 1])[0])
 }
 
-fn free_spot(spots: &[Spot], taken: &[Occupied]) -> Option<Spot> {
+fn free_spot(spots: &[Spot], obstacles: &[Occupied]) -> Option<Spot> {
     let is_free = |spot: &&Spot| {
         let Spot { x, y, side } = **spot;
         let place = [x - GAP, y - GAP, x + side + GAP, y + side + GAP];
-        !taken.iter().any(|other| other.intersects(place))
+        !obstacles.iter().any(|other| other.intersects(place))
     };
     spots.iter().find(is_free).copied()
 }
@@ -158,8 +158,8 @@ struct Occupied {
 }
 
 impl Occupied {
-    fn of_spot(Spot { x, y, side }: Spot) -> Self {
-        Self::of(vec![
+    fn from_spot(Spot { x, y, side }: Spot) -> Self {
+        Self::from_outline(vec![
             vec2(x, y),
             vec2(x + side, y),
             vec2(x + side, y + side),
@@ -167,7 +167,7 @@ impl Occupied {
         ])
     }
 
-    fn of(outline: Contour) -> Self {
+    fn from_outline(outline: Contour) -> Self {
         let nothing = (Vec2::MAX, Vec2::MIN);
         let (low, high) = outline
             .iter()
@@ -202,19 +202,19 @@ impl Occupied {
 fn occupied(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Vec<Occupied> {
     let side = stage.side();
     let shift = vec2(stage.wide - side, stage.high - side) / 2.0;
-    let mut taken: Vec<Occupied> = Vec::new();
+    let mut obstacles: Vec<Occupied> = Vec::new();
     for stance in stances(drawing, is_mirrored) {
         let shapes = drawing.shapes(&stance, side, Theme::Light);
         let solid = shapes
             .into_iter()
             .filter(|shape| !matches!(shape.fill, Fill::Glow { .. }));
         let outlines = solid.flat_map(|shape| shape.outline);
-        taken.extend(outlines.map(|mut outline| {
+        obstacles.extend(outlines.map(|mut outline| {
             outline.iter_mut().for_each(|at| *at += shift);
-            Occupied::of(outline)
+            Occupied::from_outline(outline)
         }));
     }
-    taken
+    obstacles
 }
 
 /// Returns every pose and the midpoint of the movement between every two poses.
@@ -261,7 +261,7 @@ mod tests {
         )
     }
 
-    fn of(id: &str, stage: Stage) -> Spot {
+    fn inset_spot(id: &str, stage: Stage) -> Spot {
         all(id, stage).inset
     }
 
@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn the_countdown_never_covers_the_figure() {
         let library = Library::shipped();
-        let exercises = library.iter().filter_map(|found| match found {
+        let exercises = library.iter().filter_map(|item| match item {
             unhunch::routine::LibraryItem::Exercise(exercise) => Some(exercise),
             unhunch::routine::LibraryItem::Routine(_) => None,
         });
@@ -284,8 +284,8 @@ mod tests {
                 let ring = Some(Ring { side, left: false });
                 let stage = Stage { wide, high, ring };
                 let ring = places(exercise.figure.drawing().unwrap(), is_mirrored, stage).ring;
-                let taken = occupied(exercise.figure.drawing().unwrap(), is_mirrored, stage);
-                let free = free_spot(&[ring], &taken).is_some();
+                let obstacles = occupied(exercise.figure.drawing().unwrap(), is_mirrored, stage);
+                let free = free_spot(&[ring], &obstacles).is_some();
                 assert!(free, "{} on {wide}x{high}: {ring:?}", exercise.id);
                 assert!(ring.side >= 40.0, "{}: {ring:?}", exercise.id);
             }
@@ -301,7 +301,7 @@ mod tests {
             "pectoralis-stretch",
         ] {
             for left in [false, true] {
-                let spot = of(id, stage(400.0, 424.0, left));
+                let spot = inset_spot(id, stage(400.0, 424.0, left));
                 assert!(spot.side >= 80.0, "{id}: {spot:?}");
             }
         }
@@ -309,7 +309,8 @@ mod tests {
 
     #[test]
     fn a_box_beside_a_slope_is_free() {
-        let slope = Occupied::of(vec![vec2(0.0, 0.0), vec2(100.0, 0.0), vec2(100.0, 100.0)]);
+        let slope =
+            Occupied::from_outline(vec![vec2(0.0, 0.0), vec2(100.0, 0.0), vec2(100.0, 100.0)]);
         assert!(slope.intersects([50.0, 10.0, 60.0, 20.0]));
         assert!(
             !slope.intersects([10.0, 60.0, 40.0, 90.0]),
@@ -323,8 +324,11 @@ mod tests {
 
     #[test]
     fn no_inset_on_a_small_stage_or_for_a_single_view() {
-        assert_eq!(of("scapula-squeeze", stage(170.0, 160.0, false)).side, 0.0);
-        assert_eq!(of("cat-cow", stage(800.0, 400.0, false)).side, 0.0);
+        assert_eq!(
+            inset_spot("scapula-squeeze", stage(170.0, 160.0, false)).side,
+            0.0
+        );
+        assert_eq!(inset_spot("cat-cow", stage(800.0, 400.0, false)).side, 0.0);
     }
 
     #[test]
@@ -334,7 +338,7 @@ mod tests {
             let Places { ring, inset } = all("scapula-squeeze", stage);
             assert!(
                 inset.side > 0.0
-                    && !Occupied::of_spot(ring).intersects([
+                    && !Occupied::from_spot(ring).intersects([
                         inset.x,
                         inset.y,
                         inset.x + inset.side,

@@ -28,7 +28,7 @@ pub(crate) struct AnimatedFigure {
 }
 
 impl AnimatedFigure {
-    pub(crate) fn of(library: &Library, id: &str) -> Option<Self> {
+    pub(crate) fn new(library: &Library, id: &str) -> Option<Self> {
         let exercise = library.exercise(id)?;
         Some(Self {
             id: id.to_owned(),
@@ -163,8 +163,8 @@ mod tests {
     #[test]
     fn every_exercise_has_a_picture_of_its_effort() {
         let library = Library::shipped();
-        for found in library.iter() {
-            if let LibraryItem::Exercise(exercise) = found {
+        for item in library.iter() {
+            if let LibraryItem::Exercise(exercise) = item {
                 let plan = Plan::for_exercise(exercise);
                 let second = key_second(&plan);
                 assert!(second >= exercise.dose.ready, "{}", exercise.id);

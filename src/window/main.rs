@@ -1,16 +1,17 @@
 //! `unhunch-window`: the guide, the start page, guidance and about. It is started by a click and exits when it is closed.
 //!
-//! In reading order: the arguments (here), `opening` (startup), `shell` (the router between pages, with `playing` and `own`), `context` (state shared by
-//! all pages) and `pages`, each with its state, callbacks and keys; `wire` connects those to the markup. The pages use
-//! `appearance` (theme, language, text size), `exercises` (the library), `editor` and `preview` (the user's own exercises while they
-//! are edited), `photo` and `thumbnails` (pictures of those), `past` (a summary of the history), `charts` (statistics of the
-//! history), `live` (an animated figure), `canvas` (its pixels) and `inset` (the place of its second view).
+//! In reading order: the arguments (here), `opening` (startup), `shell` (the router between pages, with `playing` and
+//! `own_items`), `context` (state shared by all pages) and `pages`, each with its state, callbacks and keys; `wire` connects
+//! those to the markup. The pages use `appearance` (theme, language, text size), `exercises` (the library), `editor` and
+//! `preview` (the user's own exercises while they are edited), `photo` and `thumbnails` (pictures of those), `past` (a summary of
+//! the history), `charts` (statistics of the history), `live` (an animated figure), `canvas` (its pixels) and `inset` (the place
+//! of its second view).
 //!
 //! The edges: `libraries` (shared libraries opened at run time), `link` (the connection to the tray program), `place` (the
-//! initial position of the window), `surface` (screen size and full repaints), `shortcut` (shortcuts in every keyboard
-//! layout), `desktop` (the desktop's settings for animations, contrast and text size), `dialog` (its file dialogs), `font` (for scripts with joining
-//! letters), and `picture`, `card`, `export` and `sound`, which write files: an image of a figure, a page to print, the history
-//! as a page, and the sound of a routine.
+//! initial position of the window), `surface` (screen size and full repaints), `shortcut` (shortcuts in every keyboard layout),
+//! `desktop` (the desktop's settings for animations, contrast and text size), `dialog` (its file dialogs), `font` (for scripts
+//! with joining letters), and `picture`, `card`, `export` and `sound`, which write files: an image of a figure, a page to print,
+//! the history as a page, and the sound of a routine.
 
 mod appearance;
 mod canvas;
@@ -33,7 +34,7 @@ mod live;
 mod mistakes;
 mod opener;
 mod opening;
-mod own;
+mod own_items;
 mod pages;
 mod paper;
 mod past;

@@ -47,8 +47,8 @@ pub(crate) fn other_file(problems: &[Problem]) -> Option<&Path> {
 }
 
 /// Capitalises the text and adds a full stop.
-pub(crate) fn sentence(what: &str) -> String {
-    let mut chars = what.chars();
+pub(crate) fn sentence(phrase: &str) -> String {
+    let mut chars = phrase.chars();
     let first = chars.next().map(|first| first.to_uppercase().to_string());
     let text = first.unwrap_or_default() + chars.as_str();
     tr!("{sentence}.", sentence = text)
@@ -98,19 +98,19 @@ mod tests {
             );
             serde_json::from_str(&text).unwrap()
         };
-        let own = problems("exercises/neck.toml");
-        assert_eq!(title(&own), "1 mistake in your exercises");
+        let in_exercises = problems("exercises/neck.toml");
+        assert_eq!(title(&in_exercises), "1 mistake in your exercises");
         assert_eq!(
-            first(&own),
+            first(&in_exercises),
             "neck.toml, line 2: the key “steps” is missing. Meanwhile, it is ignored."
         );
         assert_eq!(
-            other_file(&own),
+            other_file(&in_exercises),
             Some(Path::new("/home/a/exercises/neck.toml"))
         );
-        let settings = problems("settings.toml");
-        assert_eq!(title(&settings), "1 mistake in your settings");
-        assert_eq!(first(&settings), "Line 2: the key “steps” is missing");
-        assert_eq!(other_file(&settings), None);
+        let in_settings = problems("settings.toml");
+        assert_eq!(title(&in_settings), "1 mistake in your settings");
+        assert_eq!(first(&in_settings), "Line 2: the key “steps” is missing");
+        assert_eq!(other_file(&in_settings), None);
     }
 }

@@ -45,12 +45,12 @@ impl InterruptedRoutine {
 
     /// Returns the approximate length to continue with. `None` for the full length, with or without the warm-up.
     pub(crate) fn length(&self, library: &Library) -> Option<Span> {
-        let whole = [
+        let full_plans = [
             library.plan(&self.routine),
             library.plan_without_warm_up(&self.routine),
         ];
         let is_whole = |plan: &Plan| plan.total_seconds().round() as u64 == self.total;
-        let is_whole = whole.iter().flatten().any(is_whole);
+        let is_whole = full_plans.iter().flatten().any(is_whole);
         // The total is rounded. One more second is too short for another repetition.
         (!is_whole).then(|| Span::seconds(self.total + 1))
     }
@@ -60,10 +60,10 @@ impl RecentHistory {
     /// Reads the recent history. Empty if there is none.
     pub(crate) fn read(now: &ZonedDateTime) -> Self {
         let entries = Paths::find().map(|paths| Log::open(&paths).read_recent(day(now)));
-        Self::of(&entries.unwrap_or_default(), now)
+        Self::from_entries(&entries.unwrap_or_default(), now)
     }
 
-    fn of(entries: &[Entry], now: &ZonedDateTime) -> Self {
+    fn from_entries(entries: &[Entry], now: &ZonedDateTime) -> Self {
         let mut past = Self {
             last_done: last_done(entries),
             ..Self::default()
@@ -166,24 +166,33 @@ mod tests {
     #[test]
     fn an_interrupted_routine_can_be_continued_for_an_hour() {
         let now = at("2026-03-02T10:00:00");
-        let of = |entries: &[Entry]| {
-            RecentHistory::of(entries, &now)
+        let interrupted_after = |entries: &[Entry]| {
+            RecentHistory::from_entries(entries, &now)
                 .broken_off
                 .map(|off| off.seconds)
         };
-        assert_eq!(of(&[entry("2026-03-02T09:30:00", partly(80))]), Some(80));
-        assert_eq!(of(&[entry("2026-03-02T08:30:00", partly(80))]), None);
-        assert_eq!(of(&[entry("2026-03-02T09:30:00", partly(0))]), None);
+        assert_eq!(
+            interrupted_after(&[entry("2026-03-02T09:30:00", partly(80))]),
+            Some(80)
+        );
+        assert_eq!(
+            interrupted_after(&[entry("2026-03-02T08:30:00", partly(80))]),
+            None
+        );
+        assert_eq!(
+            interrupted_after(&[entry("2026-03-02T09:30:00", partly(0))]),
+            None
+        );
         let since = [
             entry("2026-03-02T09:30:00", partly(80)),
             entry("2026-03-02T09:50:00", done("moment")),
         ];
-        assert_eq!(of(&since), None);
+        assert_eq!(interrupted_after(&since), None);
         let hurt = [
             entry("2026-03-02T09:30:00", partly(80)),
             entry("2026-03-02T09:31:00", worse()),
         ];
-        assert_eq!(of(&hurt), None);
+        assert_eq!(interrupted_after(&hurt), None);
     }
 
     #[test]
@@ -191,7 +200,7 @@ mod tests {
         let entries = [entry("2026-03-02T09:30:00", worse())];
         let answered = |now: &str| {
             let now = at(now);
-            RecentHistory::of(&entries, &now).has_answered(&now)
+            RecentHistory::from_entries(&entries, &now).has_answered(&now)
         };
         assert!(answered("2026-03-02T23:59:00"));
         assert!(!answered("2026-03-03T00:01:00"));
@@ -212,7 +221,10 @@ mod tests {
             };
             let length = off.length(&library);
             assert_eq!(length.is_some(), plan.is_shortened());
-            let wanted = PlanOptions { sat: None, length };
+            let wanted = PlanOptions {
+                sit_seconds: None,
+                length,
+            };
             let again = library.plan_with("desk", wanted).unwrap();
             assert_eq!(again.phases(), plan.phases(), "{minutes} min");
         }
@@ -223,7 +235,7 @@ mod tests {
         let now = at("2026-03-08T10:00:00");
         let often = |days: &[&str]| {
             let entries: Vec<_> = days.iter().map(|day| entry(day, worse())).collect();
-            RecentHistory::of(&entries, &now).is_often_worse(&now)
+            RecentHistory::from_entries(&entries, &now).is_often_worse(&now)
         };
         assert!(often(&["2026-03-03T10:00:00", "2026-03-05T10:00:00"]));
         assert!(!often(&["2026-03-05T09:00:00", "2026-03-05T10:00:00"]));

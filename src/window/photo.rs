@@ -47,7 +47,7 @@ pub(crate) struct LastPhoto(Option<(PathBuf, Option<Photo>)>);
 impl LastPhoto {
     /// Opens a picture, unless it is open. Returns `true` if it is another one than before.
     pub(crate) fn open(&mut self, file: &Path) -> bool {
-        let is_other = self.0.as_ref().is_none_or(|(of, _)| of != file);
+        let is_other = self.0.as_ref().is_none_or(|(opened, _)| opened != file);
         if is_other {
             self.0 = Some((file.to_owned(), Photo::open(file)));
         }
@@ -228,8 +228,8 @@ fn gif(content: &[u8]) -> Option<Photo> {
     while let Ok(Some(frame)) = decoder.read_next_frame() {
         let before = (frame.dispose == gif::DisposalMethod::Previous).then(|| canvas.clone());
         draw(frame, &mut canvas, [width, height]);
-        let shown = Pixels::new(width, height, canvas.clone())?.scaled(SHOWN);
-        if !frames.add(&shown, u64::from(frame.delay) * 10) {
+        let scaled = Pixels::new(width, height, canvas.clone())?.scaled(SHOWN);
+        if !frames.add(&scaled, u64::from(frame.delay) * 10) {
             break;
         }
         match (frame.dispose, before) {
@@ -261,8 +261,8 @@ fn animated_webp(content: &[u8]) -> Option<Photo> {
         } else {
             with_alpha(&bytes)
         };
-        let shown = Pixels::new(width, height, rgba)?.scaled(SHOWN);
-        if !frames.add(&shown, u64::from(milliseconds)) {
+        let scaled = Pixels::new(width, height, rgba)?.scaled(SHOWN);
+        if !frames.add(&scaled, u64::from(milliseconds)) {
             break;
         }
     }
@@ -278,8 +278,8 @@ struct Frames {
 
 impl Frames {
     /// Adds a frame that is shown for so many milliseconds. Returns `false` if there is no room for it.
-    fn add(&mut self, shown: &Pixels, milliseconds: u64) -> bool {
-        self.pixels += shown.width * shown.height;
+    fn add(&mut self, picture: &Pixels, milliseconds: u64) -> bool {
+        self.pixels += picture.width * picture.height;
         let is_full = self.frames.len() >= MOST_FRAMES || self.pixels > MOST_OF_FRAMES;
         if is_full && !self.frames.is_empty() {
             return false;
@@ -288,7 +288,7 @@ impl Frames {
             time if time < SHORTEST_FRAME => DEFAULT_FRAME,
             time => time,
         };
-        self.frames.push((shown.squared(), time));
+        self.frames.push((picture.squared(), time));
         true
     }
 
@@ -364,9 +364,9 @@ impl Pixels {
         let fit = |side: usize| (side * longest / longer).max(1);
         let (width, height) = (fit(self.width), fit(self.height));
         let mut rgba = Vec::with_capacity(width * height * 4);
-        let part = |at: usize, of: usize, all: usize| {
-            let begin = at * all / of;
-            begin..((at + 1) * all / of).max(begin + 1)
+        let part = |at: usize, parts: usize, all: usize| {
+            let begin = at * all / parts;
+            begin..((at + 1) * all / parts).max(begin + 1)
         };
         for y in 0..height {
             for x in 0..width {

@@ -132,8 +132,8 @@ pub(crate) fn write(args: &PictureArgs) -> ExitCode {
     match fs::write(&args.out, file) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let what = tr!("{file} cannot be written", file = args.out.display());
-            eprintln!("unhunch: {}", reason::after(what, &error));
+            let message = tr!("{file} cannot be written", file = args.out.display());
+            eprintln!("unhunch: {}", reason::after(message, &error));
             ExitCode::FAILURE
         }
     }
@@ -303,7 +303,7 @@ fn movement(plan: &Plan) -> Vec<(f64, f64)> {
 
 /// Leaves out the middle of long holds.
 fn without_long_holds(plan: &Plan, spans: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let mut kept = Vec::new();
+    let mut kept_spans = Vec::new();
     for (from, to) in spans {
         let mut from = *from;
         let mut start = 0.0;
@@ -313,14 +313,14 @@ fn without_long_holds(plan: &Plan, spans: &[(f64, f64)]) -> Vec<(f64, f64)> {
                 && from <= middle.start
                 && end <= *to
             {
-                kept.push((from, middle.start));
+                kept_spans.push((from, middle.start));
                 from = middle.end;
             }
             start = end;
         }
-        kept.push((from, *to));
+        kept_spans.push((from, *to));
     }
-    kept
+    kept_spans
 }
 
 /// Returns the spans of time between preparations, rests and repetitions, in which the person gets into a position or out of it.
@@ -343,11 +343,11 @@ fn ways_in_and_out(plan: &Plan) -> Vec<(f64, f64)> {
 
 /// Returns the start and end of the first repetition of an exercise, or of all of it if it has none.
 fn period(plan: &Plan) -> (f64, f64) {
-    let whole = (0.0, plan.total_seconds());
+    let full_span = (0.0, plan.total_seconds());
     match beginnings(plan)[..] {
         [first, second, ..] => (first, second),
-        [first] => (first, whole.1),
-        [] => whole,
+        [first] => (first, full_span.1),
+        [] => full_span,
     }
 }
 
@@ -378,7 +378,7 @@ struct Crop {
 }
 
 impl Crop {
-    fn of(plan: &Plan, side: Side, style: Style) -> Self {
+    fn for_plan(plan: &Plan, side: Side, style: Style) -> Self {
         let (mut low, mut high) = ([1.0_f32; 2], [0.0_f32; 2]);
         for number in 0..=MEASURED {
             let cue = plan.at(plan.total_seconds() * f64::from(number) / f64::from(MEASURED));
@@ -461,7 +461,7 @@ impl Sheet {
             theme: args.theme.into(),
             look: args.figure.into(),
         };
-        let crop = Crop::of(plan, args.view, style);
+        let crop = Crop::for_plan(plan, args.view, style);
         let [wide, high] = crop.size;
         let default = if args.animate { ANIMATED } else { STILL };
         let size = args.size.unwrap_or(default);
@@ -498,12 +498,12 @@ impl Sheet {
             let shapes = shapes(&plan.at(*second), self.side, self.square, self.style);
             let size = self.cell.map(|side| side as u16);
             painter.paint_part(&shapes, self.corner, size, None, &mut figure);
-            self.put(number, &figure);
+            self.place_figure(number, &figure);
         }
     }
 
     /// Composites a figure with premultiplied alpha onto its cell.
-    fn put(&mut self, number: usize, figure: &[u8]) {
+    fn place_figure(&mut self, number: usize, figure: &[u8]) {
         let [wide, high] = self.cell;
         let (column, row) = (number % self.columns, number / self.columns);
         let in_row = (self.count - row * self.columns).min(self.columns);
@@ -577,11 +577,11 @@ mod tests {
     fn exercises_without_a_figure_are_left_out() {
         let plan = routine_without_a_first_figure();
         let begin = plan.parts()[0].seconds();
-        let of = |sheet| seconds(&args("both", sheet, None), &plan).unwrap();
-        assert_eq!(of(None), [begin]);
-        let sheet = of(Some(4));
+        let moments = |sheet| seconds(&args("both", sheet, None), &plan).unwrap();
+        assert_eq!(moments(None), [begin]);
+        let sheet = moments(Some(4));
         assert!(sheet.iter().all(|second| *second >= begin), "{sheet:?}");
-        assert_eq!(of(Some(1)), [begin]);
+        assert_eq!(moments(Some(1)), [begin]);
     }
 
     #[test]
@@ -636,10 +636,10 @@ mod tests {
             view: Side::Second,
             ..args(id, None, None)
         };
-        let ask = |id| has_view(&args(id), &Library::shipped().plan(id).unwrap());
-        assert_eq!(ask("scapula-squeeze"), Ok(()));
+        let check = |id| has_view(&args(id), &Library::shipped().plan(id).unwrap());
+        assert_eq!(check("scapula-squeeze"), Ok(()));
         assert_eq!(
-            ask("cat-cow"),
+            check("cat-cow"),
             Err("cat-cow has no second view; its one view shows all of it".into())
         );
     }

@@ -69,7 +69,12 @@ impl Preview {
     }
 
     /// Returns the current contents. `side` is that of the picture, in pixels.
-    pub(crate) fn shown(&self, is_still: bool, side: f32, style: Style) -> Option<PreviewFrame> {
+    pub(crate) fn current_frame(
+        &self,
+        is_still: bool,
+        side: f32,
+        style: Style,
+    ) -> Option<PreviewFrame> {
         let plan = self.plan.borrow();
         let plan = plan.as_ref()?;
         let elapsed = Clock.now().elapsed.saturating_sub(self.since.get()?);

@@ -87,7 +87,7 @@ impl Shell {
             Intent::Choose(start) => self.choose(start),
             Intent::Play(start) => self.play(&start),
             Intent::End(ended) => self.end(ended),
-            Intent::Edit(what) => self.edit(&what),
+            Intent::Edit(editing) => self.edit(&editing),
             Intent::Saved(id) => self.show_saved(&id),
             Intent::Discarded(draft) => self.show_discarded(draft),
             Intent::RestoreDraft(draft) => self.restore_draft(&draft),
@@ -141,9 +141,9 @@ impl Shell {
         // On the settings and welcome pages the file is newer than what the tray program may have read.
         let is_own = matches!(self.context.page(), Page::Settings | Page::Welcome);
         match self.pages.settings.file_settings().filter(|_| is_own) {
-            Some(own) => {
+            Some(file_settings) => {
                 self.context.set_safety_seen(view.settings.safety_seen);
-                self.apply_file_settings(&own);
+                self.apply_file_settings(&file_settings);
             }
             None => self.take_settings(view.settings),
         }

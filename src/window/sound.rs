@@ -46,8 +46,8 @@ pub(crate) fn write(args: &SoundArgs) -> ExitCode {
     match written {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let what = tr!("{file} cannot be written", file = args.out.display());
-            fail(&reason::after(what, &error))
+            let message = tr!("{file} cannot be written", file = args.out.display());
+            fail(&reason::after(message, &error))
         }
     }
 }

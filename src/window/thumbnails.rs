@@ -43,8 +43,8 @@ impl Thumbnails {
         let ready = self.ready.borrow();
         let mut missing: Vec<PathBuf> = files.filter(|file| !ready.contains_key(file)).collect();
         // Exercises may share a picture.
-        let mut known = HashSet::new();
-        missing.retain(|file| known.insert(file.clone()));
+        let mut seen = HashSet::new();
+        missing.retain(|file| seen.insert(file.clone()));
         if missing.is_empty() {
             return self.stop();
         }
@@ -58,7 +58,7 @@ impl Thumbnails {
     }
 
     /// Takes the thumbnails that have become ready, and returns their files.
-    pub(crate) fn take(&self) -> Vec<PathBuf> {
+    pub(crate) fn take_ready(&self) -> Vec<PathBuf> {
         let mut coming = self.coming.borrow_mut();
         let mut ready = self.ready.borrow_mut();
         let mut files = Vec::new();

@@ -13,7 +13,7 @@ pub(crate) struct Bar {
     pub(crate) label: String,
     /// The month below the label, where a new one begins.
     pub(crate) under: &'static str,
-    pub(crate) whole: f64,
+    pub(crate) height: f64,
     pub(crate) dark: f64,
     pub(crate) tip: String,
 }
@@ -38,19 +38,19 @@ pub(crate) struct TrendLine {
 /// Returns the sitting time, with one bar per day, or per week or month if the days would be too narrow.
 pub(crate) fn sitting(stats: &Stats) -> Chart<Bars> {
     let groups = groups(stats);
-    let whole = |group: &Stats| group.sat_a_day();
-    let scale = Scale::for_lengths(groups.iter().map(|group| whole(&group.stats)));
+    let daily = |group: &Stats| group.sat_a_day();
+    let scale = Scale::for_lengths(groups.iter().map(|group| daily(&group.stats)));
     let bars = groups.iter().map(|group| {
         let longest = group.stats.usual_longest;
         Bar {
             label: group.label.clone(),
             under: group.under,
-            whole: scale.height(whole(&group.stats)),
+            height: scale.height(daily(&group.stats)),
             dark: scale.height(longest),
             tip: tr!(
                 "{day}: {sat} of sitting, {longest} of it without a break",
                 day = group.name,
-                sat = words::minutes(whole(&group.stats)),
+                sat = words::minutes(daily(&group.stats)),
                 longest = words::minutes(longest)
             ),
         }
@@ -58,7 +58,7 @@ pub(crate) fn sitting(stats: &Stats) -> Chart<Bars> {
     let rows = groups.iter().map(|group| {
         vec![
             group.name.clone(),
-            or_dash(whole(&group.stats)),
+            or_dash(daily(&group.stats)),
             or_dash(group.stats.usual_longest),
             group.stats.spells.to_string(),
         ]
@@ -110,7 +110,7 @@ pub(crate) fn longest(stats: &Stats) -> Chart<Bars> {
             month(day)
         },
         under: "",
-        whole: scale.height(day.longest),
+        height: scale.height(day.longest),
         dark: scale.height(day.longest),
         tip: tr!(
             "{day}: {longest} without a break",
@@ -184,7 +184,7 @@ enum Grain {
 }
 
 impl Grain {
-    fn of(stats: &Stats) -> Self {
+    fn for_stats(stats: &Stats) -> Self {
         let many = stats.days.len();
         if many <= MAX_BARS {
             Self::Day
@@ -198,7 +198,7 @@ impl Grain {
 
 fn groups(stats: &Stats) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    let grain = Grain::of(stats);
+    let grain = Grain::for_stats(stats);
     for day in &stats.days {
         let period = match grain {
             Grain::Day => Period::day(day.date),
@@ -294,9 +294,9 @@ mod tests {
 
     use super::*;
 
-    fn sat(day: Date, minutes: u64) -> Entry {
+    fn sitting_entry(day: Date, minutes: u64) -> Entry {
         let (seconds, total, ago) = (60 * minutes, 60 * minutes, 0);
-        let sat = Outcome::Sat {
+        let outcome = Outcome::Sat {
             seconds,
             ago,
             total,
@@ -305,7 +305,7 @@ mod tests {
             .at(12, 0, 0, 0)
             .to_zoned_datetime(TimeZone::UTC)
             .unwrap();
-        Entry::new(sat, &at)
+        Entry::new(outcome, &at)
     }
 
     /// The trend runs from the first to the last full day with sitting, not across the whole chart.
@@ -316,7 +316,7 @@ mod tests {
         let entries: Vec<Entry> = [60, 50, 40, 30, 20]
             .into_iter()
             .zip(1..)
-            .map(|(minutes, after)| sat(day(after), minutes))
+            .map(|(minutes, after)| sitting_entry(day(after), minutes))
             .collect();
         let chart = longest(&Stats::of(&entries, period, Date::MAX));
         let TrendLine {

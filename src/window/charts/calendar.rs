@@ -36,14 +36,14 @@ pub(crate) fn calendar(stats: &Stats) -> Chart<Calendar> {
     let from = weeks.len().saturating_sub(MAX_WEEKS);
     let weeks = &weeks[from..];
     let tip = |day: &Day| {
-        let sat = match day.sat {
+        let sitting = match day.sat {
             0 => tr("no sitting recorded").to_owned(),
-            sat => tr!("{length} of sitting", length = words::minutes(sat)),
+            seconds => tr!("{length} of sitting", length = words::minutes(seconds)),
         };
         tr!(
             "{day}: {what}",
             day = words::date_with_weekday(day.date),
-            what = sat
+            what = sitting
         )
     };
     let cells = |week: &&[Day]| {
@@ -60,7 +60,7 @@ pub(crate) fn calendar(stats: &Stats) -> Chart<Calendar> {
         ];
         row.extend(week.iter().map(|day| match day.sat {
             0 => "–".to_owned(),
-            sat => hours_and_minutes(sat),
+            seconds => hours_and_minutes(seconds),
         }));
         row
     });
@@ -116,8 +116,8 @@ fn months(weeks: &[&[Day]]) -> Vec<Tick> {
 }
 
 /// Returns the level of a day's sitting time in seconds.
-fn level(sat: u64) -> usize {
-    match sat {
+fn level(seconds: u64) -> usize {
+    match seconds {
         0 => 0,
         1..10_800 => 1,
         10_800..18_000 => 2,

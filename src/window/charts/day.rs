@@ -54,11 +54,11 @@ pub(crate) fn day(parts: &[Part], library: &Library, zone: &TimeZone) -> Chart<S
     in_order.sort_by_key(|part| part.since);
     for part in in_order {
         let (since, until) = (clock(part.since), clock(part.until));
-        let what = what(&part.what, library);
+        let activity = activity_text(&part.what, library);
         rows.push(vec![
             since.clone(),
             until.clone(),
-            what.clone(),
+            activity.clone(),
             words::length(part.seconds()),
         ]);
         let Some(hours) = &hours else {
@@ -73,7 +73,7 @@ pub(crate) fn day(parts: &[Part], library: &Library, zone: &TimeZone) -> Chart<S
                 "{since} to {until}: {what}",
                 since = since,
                 until = until,
-                what = what
+                what = activity
             ),
         });
     }
@@ -95,10 +95,10 @@ pub(crate) fn day(parts: &[Part], library: &Library, zone: &TimeZone) -> Chart<S
 
 fn about_day(parts: &[Part]) -> String {
     let sum = |kind_of: Kind| -> u64 {
-        let of = parts.iter().filter(|part| kind(&part.what) == kind_of);
-        of.map(Part::seconds).sum()
+        let matching = parts.iter().filter(|part| kind(&part.what) == kind_of);
+        matching.map(Part::seconds).sum()
     };
-    let sat = tr!(
+    let sitting = tr!(
         "Sitting: {length}.",
         length = words::minutes(sum(Kind::Sat))
     );
@@ -107,7 +107,7 @@ fn about_day(parts: &[Part]) -> String {
         "Stretching: {length}.",
         length = words::minutes(sum(Kind::Stretched))
     );
-    let mut sentences = vec![sat, away, stretched];
+    let mut sentences = vec![sitting, away, stretched];
     if sum(Kind::Held) > 0 {
         sentences.push(tr!(
             "Reminders were held back for {length}.",
@@ -117,8 +117,8 @@ fn about_day(parts: &[Part]) -> String {
     sentences.join(" ")
 }
 
-fn kind(what: &PartKind) -> Kind {
-    match what {
+fn kind(part_kind: &PartKind) -> Kind {
+    match part_kind {
         PartKind::Away => Kind::Away,
         PartKind::Sat => Kind::Sat,
         PartKind::Held { .. } => Kind::Held,
@@ -127,8 +127,8 @@ fn kind(what: &PartKind) -> Kind {
 }
 
 /// Returns the text for the table and the tooltips.
-fn what(what: &PartKind, library: &Library) -> String {
-    match what {
+fn activity_text(part_kind: &PartKind, library: &Library) -> String {
+    match part_kind {
         PartKind::Away => tr("away").to_owned(),
         PartKind::Sat => tr("sitting time").to_owned(),
         PartKind::Held { reasons } => {

@@ -50,7 +50,7 @@ pub(crate) fn reminders(stats: &Stats) -> Chart<Vec<Share>> {
 
 /// Returns the count of each exercise and of each prescribed routine.
 pub(crate) fn exercises(stats: &Stats, library: &Library) -> Chart<Vec<DoneBar>> {
-    let dose = |id: &str| library.find(id).and_then(|found| found.per_day());
+    let dose = |id: &str| library.find(id).and_then(|item| item.per_day());
     let by_id: BTreeMap<&str, &DoneCounts> = stats
         .exercises
         .iter()
@@ -59,8 +59,8 @@ pub(crate) fn exercises(stats: &Stats, library: &Library) -> Chart<Vec<DoneBar>>
         .collect();
     let prescribed = library
         .iter()
-        .filter(|found| found.per_day().is_some())
-        .map(|found| found.id().to_owned());
+        .filter(|item| item.per_day().is_some())
+        .map(|item| item.id().to_owned());
     let mut ids: Vec<String> = prescribed.collect();
     let others = stats.exercises.iter().map(|done| done.id.clone());
     ids.extend(others.filter(|id| dose(id).is_none()));
@@ -101,7 +101,7 @@ fn details(stats: &Stats, library: &Library, id: &str, done: Option<&DoneCounts>
     let several = library
         .exercise(id)
         .is_some_and(|exercise| exercise.several);
-    let goal = match library.find(id).and_then(|found| found.per_day()) {
+    let goal = match library.find(id).and_then(|item| item.per_day()) {
         Some(dose) if all == 1 => tr!(
             "{done} of {all} prescribed",
             done = done.map_or(0, |done| done.times),
@@ -125,9 +125,9 @@ fn details(stats: &Stats, library: &Library, id: &str, done: Option<&DoneCounts>
     if all > 1 {
         parts.push(trn!(days, "on {n} day", "on {n} days"));
     }
-    if let Some(begun) = done.map(|done| done.parts).filter(|parts| *parts > 0) {
+    if let Some(started) = done.map(|done| done.parts).filter(|parts| *parts > 0) {
         parts.push(trn!(
-            begun,
+            started,
             "{n}× started but not completed",
             "{n}× started but not completed"
         ));
@@ -150,8 +150,8 @@ mod tests {
     #[test]
     fn a_bar_is_full_when_the_prescription_is() {
         let mut library = Library::shipped();
-        let mine = "[[routine]]\nid = \"mine\"\nname = \"Mine\"\nabout = \"x\"\nexercises = [\"cat-cow\"]\nper_day = 4\n";
-        assert_eq!(library.add(&[], ("routines.toml", mine)), []);
+        let routine = "[[routine]]\nid = \"mine\"\nname = \"Mine\"\nabout = \"x\"\nexercises = [\"cat-cow\"]\nper_day = 4\n";
+        assert_eq!(library.add(&[], ("routines.toml", routine)), []);
         let now: ZonedDateTime = "2026-03-02T09:30:00[Europe/Berlin]".parse().unwrap();
         let done = Outcome::Done {
             routine: "mine".to_owned(),

@@ -260,12 +260,12 @@ fn value<'a>(bytes: &'a [u8], name: &[u8]) -> Option<Value<'a>> {
     };
     let count = settings.u32()?;
     for _ in 0..count {
-        let (kind, found) = settings.setting_header()?;
+        let (kind, setting_name) = settings.setting_header()?;
         let value = match kind {
             0 => Value::Integer(settings.u32()?),
             1 => {
                 let length = usize::try_from(settings.u32()?).ok()?;
-                let text = settings.take(length)?;
+                let text = settings.read_bytes(length)?;
                 settings.skip(padded(length) - length)?;
                 Value::Text(text)
             }
@@ -275,7 +275,7 @@ fn value<'a>(bytes: &'a [u8], name: &[u8]) -> Option<Value<'a>> {
             }
             _ => return None,
         };
-        if found == name {
+        if setting_name == name {
             return Some(value);
         }
     }
@@ -293,19 +293,19 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+    fn read_bytes(&mut self, length: usize) -> Option<&'a [u8]> {
         let end = self.at.checked_add(length)?;
-        let taken = self.bytes.get(self.at..end)?;
+        let bytes = self.bytes.get(self.at..end)?;
         self.at = end;
-        Some(taken)
+        Some(bytes)
     }
 
     fn skip(&mut self, length: usize) -> Option<()> {
-        self.take(length).map(|_| ())
+        self.read_bytes(length).map(|_| ())
     }
 
     fn u32(&mut self) -> Option<u32> {
-        let bytes: [u8; 4] = self.take(4)?.try_into().ok()?;
+        let bytes: [u8; 4] = self.read_bytes(4)?.try_into().ok()?;
         Some(if self.big_endian {
             u32::from_be_bytes(bytes)
         } else {
@@ -315,14 +315,14 @@ impl<'a> Reader<'a> {
 
     /// Reads a setting's type and name, and skips its serial number.
     fn setting_header(&mut self) -> Option<(u8, &'a [u8])> {
-        let kind = *self.take(2)?.first()?;
-        let bytes: [u8; 2] = self.take(2)?.try_into().ok()?;
+        let kind = *self.read_bytes(2)?.first()?;
+        let bytes: [u8; 2] = self.read_bytes(2)?.try_into().ok()?;
         let length = if self.big_endian {
             u16::from_be_bytes(bytes)
         } else {
             u16::from_le_bytes(bytes)
         };
-        let name = self.take(usize::from(length))?;
+        let name = self.read_bytes(usize::from(length))?;
         self.at = padded(self.at);
         self.skip(4)?;
         Some((kind, name))
@@ -400,10 +400,10 @@ mod tests {
 
     #[test]
     fn truncated_settings_are_ignored() {
-        let whole = settings();
-        for length in 0..whole.len() {
+        let complete = settings();
+        for length in 0..complete.len() {
             assert_eq!(
-                integer(&whole[..length], b"Gtk/EnableAnimations"),
+                integer(&complete[..length], b"Gtk/EnableAnimations"),
                 None,
                 "{length}"
             );

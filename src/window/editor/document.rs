@@ -19,7 +19,7 @@ pub(crate) fn changed(text: &str, before: &[Entry], after: &[Entry]) -> Option<S
     let mut document: DocumentMut = text.parse().ok()?;
     let table = entry(&mut document)?;
     for (key, _) in before {
-        if !after.iter().any(|(kept, _)| kept == key) {
+        if !after.iter().any(|(new_key, _)| new_key == key) {
             remove(table, key);
         }
     }

@@ -25,7 +25,7 @@ const MOST: u32 = 100;
 /// A new exercise, or changes to one of the user's own.
 pub(crate) struct ExerciseDraft {
     /// The exercise that is changed. `None` for a new one.
-    own: Option<OwnItem>,
+    original: Option<OwnItem>,
     /// The text that the changes are applied to. Empty for a new exercise.
     base: String,
     /// The exercise before the changes.
@@ -75,45 +75,45 @@ impl ExerciseDraft {
     /// Returns the draft of a new exercise.
     pub(crate) fn new() -> Self {
         let short = ShortExercise::default();
-        Self::of_short(None, String::new(), short, Path::new(""))
+        Self::from_short(None, String::new(), short, Path::new(""))
     }
 
     /// Returns the draft of changes to an exercise of the user. `None` if it can only be changed in its file.
-    pub(crate) fn edit(own: OwnItem, library: &Library) -> Option<Self> {
-        if !own.is_separate() {
+    pub(crate) fn edit(item: OwnItem, library: &Library) -> Option<Self> {
+        if !item.is_separate() {
             return None;
         }
-        let base = own.part().to_owned();
-        Self::of_text(Some(own), base, library)
+        let base = item.part().to_owned();
+        Self::from_text(Some(item), base, library)
     }
 
     /// Returns the draft of a copy of an exercise of the user, or of a built-in one.
-    pub(crate) fn copy(id: &str, own: Option<&OwnItem>, library: &Library) -> Option<Self> {
-        let base = match own {
-            Some(own) if !own.is_separate() => return None,
-            Some(own) => own.part().to_owned(),
+    pub(crate) fn copy(id: &str, item: Option<&OwnItem>, library: &Library) -> Option<Self> {
+        let base = match item {
+            Some(item) if !item.is_separate() => return None,
+            Some(item) => item.part().to_owned(),
             None => translated(&Library::shipped_exercise_text(id)?),
         };
-        let mut draft = Self::of_text(None, base, library)?;
+        let mut draft = Self::from_text(None, base, library)?;
         let name = library.exercise(id)?.name.clone();
         draft.form.name = tr!("{name} (my version)", name = name);
         Some(draft)
     }
 
-    fn of_text(own: Option<OwnItem>, base: String, library: &Library) -> Option<Self> {
-        let file = file_for(own.as_ref())?;
+    fn from_text(original: Option<OwnItem>, base: String, library: &Library) -> Option<Self> {
+        let file = file_for(original.as_ref())?;
         let shipped = Library::shipped();
         let mut read = programme::read(&file, &base, &shipped);
-        let given = read.exercises.pop()?;
-        if let Some(short) = given.short.clone() {
+        let parsed = read.exercises.pop()?;
+        if let Some(short) = parsed.short.clone() {
             let folder = file.parent().unwrap_or(Path::new(""));
-            return Some(Self::of_short(own, base, *short, folder));
+            return Some(Self::from_short(original, base, *short, folder));
         }
-        let exercise = &given.item;
+        let exercise = &parsed.item;
         // The name of a built-in exercise is translated.
-        let known = library.exercise(&exercise.id).map(|known| &known.name);
+        let translated = library.exercise(&exercise.id).map(|item| &item.name);
         let form = Form {
-            name: known.unwrap_or(&exercise.name).clone(),
+            name: translated.unwrap_or(&exercise.name).clone(),
             reps: exercise.dose.reps,
             breaths: exercise.dose.breaths,
             hold: exercise.dose.hold,
@@ -123,7 +123,7 @@ impl ExerciseDraft {
             ..Form::default()
         };
         Some(Self {
-            own,
+            original,
             base,
             before: Before::Exact {
                 entries: form.exact_entries(),
@@ -136,7 +136,12 @@ impl ExerciseDraft {
         })
     }
 
-    fn of_short(own: Option<OwnItem>, base: String, short: ShortExercise, folder: &Path) -> Self {
+    fn from_short(
+        original: Option<OwnItem>,
+        base: String,
+        short: ShortExercise,
+        folder: &Path,
+    ) -> Self {
         // One for each step, even if the file names some of them only once.
         let pictures = match &short.figure {
             Figure::Pictures(pictures) => pictures.clone(),
@@ -162,7 +167,7 @@ impl ExerciseDraft {
             pictures,
         };
         Self {
-            own,
+            original,
             base,
             before: Before::Short(Box::new(short), names),
             initial: form.clone(),
@@ -173,7 +178,7 @@ impl ExerciseDraft {
 
     /// Returns the file that the exercise is in.
     pub(crate) fn file(&self) -> Option<&Path> {
-        self.own.as_ref().map(|own| own.file.as_path())
+        self.original.as_ref().map(|item| item.file.as_path())
     }
 
     /// Returns the steps if they can't be changed here, because the exercise is written in the exact form.
@@ -237,7 +242,7 @@ impl ExerciseDraft {
                 }
                 Some(short.exercise())
             }
-            Before::Exact { .. } => self.read()?.exercises.pop().map(|given| given.item),
+            Before::Exact { .. } => self.read()?.exercises.pop().map(|parsed| parsed.item),
         }
     }
 
@@ -252,8 +257,8 @@ impl ExerciseDraft {
         let Some(read) = self.read() else {
             return vec![tr("This exercise can only be changed in its file.").to_owned()];
         };
-        let said = read.problems.iter().map(|problem| {
-            let said = if problem.expected.is_empty() {
+        let sentences = read.problems.iter().map(|problem| {
+            let text = if problem.expected.is_empty() {
                 problem.what.clone()
             } else {
                 tr!(
@@ -262,9 +267,9 @@ impl ExerciseDraft {
                     what = problem.expected
                 )
             };
-            quoted(&said)
+            quoted(&text)
         });
-        said.collect()
+        sentences.collect()
     }
 
     /// Reads the text, without new pictures, which are not in their place yet.
@@ -274,7 +279,7 @@ impl ExerciseDraft {
             Before::Short(..) | Before::Exact { .. } => Vec::new(),
         };
         let text = self.text(&names)?;
-        let file = file_for(self.own.as_ref())?;
+        let file = file_for(self.original.as_ref())?;
         Some(programme::read(&file, &text, &self.shipped))
     }
 
@@ -289,9 +294,9 @@ impl ExerciseDraft {
                 let mut before = write::values(before, names);
                 let after = write::values(&short, pictures);
                 // Steps that are written again don't name their pictures; the list of all pictures does.
-                let of =
+                let steps_entry =
                     |entries: &[Entry]| entries.iter().find(|(key, _)| *key == "steps").cloned();
-                if of(&before) != of(&after) {
+                if steps_entry(&before) != steps_entry(&after) {
                     before.retain(|(key, _)| *key != "picture");
                 }
                 changed(&self.base, &before, &after)
@@ -410,7 +415,7 @@ impl ExerciseDraft {
         if holds {
             let hold = self.hold().map_or(0, |seconds| seconds.round() as u32);
             let least = u32::from(is_exact);
-            let shown = |seconds| match seconds {
+            let hold_text = |seconds| match seconds {
                 0 => tr("none").to_owned(),
                 _ => Span::seconds(u64::from(seconds)).localized(),
             };
@@ -419,7 +424,7 @@ impl ExerciseDraft {
                 hold,
                 least,
                 HOLDS[HOLDS.len() - 1],
-                shown,
+                hold_text,
             ));
         }
         numbers.push(number(("sets", tr("Sets")), dose.sets, 1, MOST, |n| {
@@ -512,8 +517,8 @@ impl ExerciseDraft {
     /// # Errors
     /// Fails if a file cannot be written, or was changed by another program.
     pub(crate) fn save(&self, paths: &Paths) -> anyhow::Result<String> {
-        let id = match &self.own {
-            Some(own) => own.id.clone(),
+        let id = match &self.original {
+            Some(item) => item.id.clone(),
             None => user_folder::unused_id(paths, &self.form.name, "exercise"),
         };
         let pictures = self.form.pictures.iter();
@@ -522,8 +527,8 @@ impl ExerciseDraft {
             .collect();
         let unusual = || anyhow::anyhow!(tr("This exercise can only be changed in its file."));
         let text = self.text(&copied?).ok_or_else(unusual)?;
-        match &self.own {
-            Some(own) => own.replace(&text)?,
+        match &self.original {
+            Some(item) => item.replace(&text)?,
             None => {
                 let text = if self.base.is_empty() {
                     text
@@ -551,17 +556,17 @@ impl Form {
             ("dose.sets", number(self.sets)),
             ("dose.rest", seconds(self.rest)),
         ];
-        let given = entries.into_iter();
-        given
+        let entries = entries.into_iter();
+        entries
             .filter_map(|(key, value)| Some((key, value?)))
             .collect()
     }
 }
 
 /// Returns the file that an exercise is in or will be written to. The name of a new one isn't known yet.
-fn file_for(own: Option<&OwnItem>) -> Option<PathBuf> {
-    match own {
-        Some(own) => Some(own.file.clone()),
+fn file_for(item: Option<&OwnItem>) -> Option<PathBuf> {
+    match item {
+        Some(item) => Some(item.file.clone()),
         None => Some(Paths::find().ok()?.exercises().join("exercise.toml")),
     }
 }
@@ -608,10 +613,10 @@ fn number(
 
 /// Returns the next value of a scale, or the same at its end.
 fn next(scale: &[u32], value: u32, by: i32) -> u32 {
-    let found = if by > 0 {
+    let next_step = if by > 0 {
         scale.iter().find(|step| **step > value)
     } else {
         scale.iter().rev().find(|step| **step < value)
     };
-    found.copied().unwrap_or(value)
+    next_step.copied().unwrap_or(value)
 }

@@ -48,7 +48,7 @@ impl<T: Draft> Drafts<T> {
     /// Continues the draft that was left, or begins one. Returns `false` if there is none.
     pub(crate) fn open(&self, editing: &Editing, begin: impl FnOnce() -> Option<T>) -> bool {
         let mut drafts = self.all.borrow_mut();
-        let left = drafts.iter().position(|(of, _)| of == editing);
+        let left = drafts.iter().position(|(target, _)| target == editing);
         let draft = match left {
             Some(at) => Some(drafts.remove(at)),
             None => begin().map(|draft| (editing.clone(), draft)),
@@ -89,7 +89,10 @@ impl<T: Draft> Drafts<T> {
 
     /// Restores the draft that was discarded last, if it is this one.
     pub(crate) fn restore(&self, editing: &Editing) {
-        let discarded = self.discarded.take().filter(|(of, _)| of == editing);
+        let discarded = self
+            .discarded
+            .take()
+            .filter(|(target, _)| target == editing);
         self.all.borrow_mut().extend(discarded);
     }
 
@@ -109,9 +112,9 @@ impl<T: Draft> Drafts<T> {
 }
 
 /// Returns the user's own exercise or routine with this id.
-pub(crate) fn find_own(id: &str) -> Option<OwnItem> {
-    let own = user_folder::own(&Paths::find().ok()?);
-    own.into_iter().find(|own| own.id == id)
+pub(crate) fn find_own_item(id: &str) -> Option<OwnItem> {
+    let own_items = user_folder::own(&Paths::find().ok()?);
+    own_items.into_iter().find(|item| item.id == id)
 }
 
 /// A value that a click makes smaller or larger.

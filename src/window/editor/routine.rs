@@ -16,7 +16,7 @@ const MOST_SETS: u32 = 10;
 /// A new routine, or changes to one of the user's own.
 pub(crate) struct RoutineDraft {
     /// The routine that is changed. `None` for a new one.
-    own: Option<OwnItem>,
+    original: Option<OwnItem>,
     initial: Routine,
     routine: Routine,
 }
@@ -42,18 +42,18 @@ impl RoutineDraft {
             warm_up: false,
         };
         Self {
-            own: None,
+            original: None,
             initial: routine.clone(),
             routine,
         }
     }
 
     /// Returns the draft of changes to a routine of the user. `None` if it can only be changed in its file.
-    pub(crate) fn edit(own: OwnItem) -> Option<Self> {
-        let routine = own.routine.clone().filter(|_| own.is_separate())?;
+    pub(crate) fn edit(item: OwnItem) -> Option<Self> {
+        let routine = item.routine.clone().filter(|_| item.is_separate())?;
         // The library chooses the exercises of a surprise routine.
         routine.surprise.is_none().then(|| Self {
-            own: Some(own),
+            original: Some(item),
             initial: routine.clone(),
             routine,
         })
@@ -65,7 +65,7 @@ impl RoutineDraft {
         copy.id.clear();
         copy.name = tr!("{name} (my version)", name = routine.name);
         routine.surprise.is_none().then(|| Self {
-            own: None,
+            original: None,
             initial: routine.clone(),
             routine: copy,
         })
@@ -197,7 +197,7 @@ impl RoutineDraft {
     pub(crate) fn save(&self, paths: &Paths) -> anyhow::Result<String> {
         let mut routine = self.routine.clone();
         routine.name = routine.name.trim().to_owned();
-        let Some(own) = &self.own else {
+        let Some(item) = &self.original else {
             routine.id = user_folder::unused_id(paths, &routine.name, "routine");
             user_folder::save_new(paths, &routine.id, &write::routine(&routine))?;
             return Ok(routine.id);
@@ -205,8 +205,8 @@ impl RoutineDraft {
         let before = write::routine_values(&self.initial);
         let after = write::routine_values(&routine);
         let unusual = || anyhow::anyhow!(tr("This routine can only be changed in its file."));
-        let text = changed(own.part(), &before, &after).ok_or_else(unusual)?;
-        own.replace(&text)?;
-        Ok(own.id.clone())
+        let text = changed(item.part(), &before, &after).ok_or_else(unusual)?;
+        item.replace(&text)?;
+        Ok(item.id.clone())
     }
 }

@@ -13,7 +13,7 @@ use super::library::place_name;
 use super::{PageEvents, lines, on_escape, update};
 use crate::context::{Context, Editing, Intent};
 use crate::dialog;
-use crate::editor::{Drafts, ExerciseDraft, Number, find_own};
+use crate::editor::{Drafts, ExerciseDraft, Number, find_own_item};
 use crate::live::repaint_of;
 use crate::mistakes::sentence;
 use crate::opener::open_file;
@@ -107,12 +107,12 @@ impl EditExercisePage {
         self.drafts.open(editing, || match editing {
             Editing::NewExercise => Some(ExerciseDraft::new()),
             Editing::NewRoutine => None,
-            Editing::Edit(id) => find_own(id)
-                .filter(|own| own.routine.is_none())
-                .and_then(|own| ExerciseDraft::edit(own, &library)),
+            Editing::Edit(id) => find_own_item(id)
+                .filter(|item| item.routine.is_none())
+                .and_then(|item| ExerciseDraft::edit(item, &library)),
             Editing::Copy(id) => library
                 .exercise(id)
-                .and_then(|_| ExerciseDraft::copy(id, find_own(id).as_ref(), &library)),
+                .and_then(|_| ExerciseDraft::copy(id, find_own_item(id).as_ref(), &library)),
         })
     }
 
@@ -184,12 +184,12 @@ impl EditExercisePage {
     }
 
     fn show(self: &Rc<Self>) {
-        let shown = self.drafts.read(|editing, draft| {
+        let exercise = self.drafts.read(|editing, draft| {
             self.show_form(editing, draft);
             draft.exercise()
         });
         let global = self.global();
-        match shown.flatten() {
+        match exercise.flatten() {
             Some(exercise) => {
                 let paint = repaint_of(self, Self::paint);
                 let length = self.preview.play(exercise, self.context.is_still(), paint);
@@ -238,15 +238,15 @@ impl EditExercisePage {
         let side = self.context.physical(global.get_side());
         let style = self.context.style();
         let is_still = self.context.is_still();
-        let Some(shown) = self.preview.shown(is_still, side, style) else {
+        let Some(frame) = self.preview.current_frame(is_still, side, style) else {
             return;
         };
-        global.set_has_image(shown.image.is_some());
-        global.set_image(shown.image.unwrap_or_default());
-        global.set_cue(shown.cue.into());
-        global.set_counter(shown.counter.into());
-        global.set_seconds(shown.seconds as i32);
-        global.set_left(shown.left);
+        global.set_has_image(frame.image.is_some());
+        global.set_image(frame.image.unwrap_or_default());
+        global.set_cue(frame.cue.into());
+        global.set_counter(frame.counter.into());
+        global.set_seconds(frame.seconds as i32);
+        global.set_left(frame.left);
     }
 
     fn save(self: &Rc<Self>) {

@@ -14,7 +14,7 @@ use super::library::place_text;
 use super::settings::edit::{self, ChangeError, Value};
 use super::{PageEvents, lines, on_escape, update};
 use crate::context::{Context, Editing, Intent};
-use crate::editor::{Drafts, RoutineDraft, find_own};
+use crate::editor::{Drafts, RoutineDraft, find_own_item};
 use crate::ui::{self, Page, RoutineState};
 use crate::wire::wire;
 
@@ -95,7 +95,7 @@ impl EditRoutinePage {
         self.drafts.open(editing, || match editing {
             Editing::NewRoutine => Some(RoutineDraft::new()),
             Editing::NewExercise => None,
-            Editing::Edit(id) => find_own(id).and_then(RoutineDraft::edit),
+            Editing::Edit(id) => find_own_item(id).and_then(RoutineDraft::edit),
             Editing::Copy(id) => match library.find(id) {
                 Some(LibraryItem::Routine(routine)) => RoutineDraft::copy(routine),
                 Some(LibraryItem::Exercise(_)) | None => None,
@@ -132,7 +132,7 @@ impl EditRoutinePage {
     /// Fills the list of exercises that can be added.
     fn show_choices(&self) {
         let library = self.context.library.borrow();
-        let choices = library.iter().filter_map(|found| match found {
+        let choices = library.iter().filter_map(|item| match item {
             LibraryItem::Exercise(exercise) => Some(ui::Item {
                 id: exercise.id.as_str().into(),
                 name: exercise.name.as_str().into(),
@@ -215,12 +215,12 @@ impl EditRoutinePage {
     /// Makes it the routine that a click in the menu starts, or the default one again.
     fn choose_one_click(&self, paths: &Paths, id: &str, is_chosen: bool) -> anyhow::Result<()> {
         let library = self.context.library.borrow();
-        let mut known: Vec<&str> = library.ids().collect();
-        known.push(id);
+        let mut ids: Vec<&str> = library.ids().collect();
+        ids.push(id);
         let changed = if is_chosen {
-            edit::change(paths, ONE_CLICK, &Value::Text(id.to_owned()), &known)
+            edit::change(paths, ONE_CLICK, &Value::Text(id.to_owned()), &ids)
         } else {
-            edit::reset(paths, ONE_CLICK, &known)
+            edit::reset(paths, ONE_CLICK, &ids)
         };
         match changed {
             Ok(_) => Ok(()),

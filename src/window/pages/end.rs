@@ -92,7 +92,7 @@ impl EndPage {
         if !complete && played < MIN_PLAYED {
             return false;
         }
-        let view = EndView::of(&plan, played, complete);
+        let view = EndView::new(&plan, played, complete);
         let now = Clock.now().wall;
         let past = self.context.past(&now);
         let asks = self.context.settings().guide.check_in
@@ -129,7 +129,9 @@ impl EndPage {
     pub(crate) fn show_status(&self) {
         let ids = self.played.borrow();
         let prescribed = ids.iter().filter_map(|id| self.context.prescribed(id));
-        let progress: Vec<String> = prescribed.map(|one| one.with_progress()).collect();
+        let progress: Vec<String> = prescribed
+            .map(|prescription| prescription.with_progress())
+            .collect();
         let status = self.context.status();
         let next = status.as_ref().and_then(|status| status.next.as_ref());
         let next = next_reminder(next, &Clock.now().wall);
@@ -186,10 +188,14 @@ impl EndPage {
         let status = self.context.status();
         let prescribed = status.as_ref()?.programme.iter();
         let mut left: Vec<&Prescribed> = prescribed
-            .filter(|one| !one.is_complete() && !played.contains(&one.id))
+            .filter(|prescription| {
+                !prescription.is_complete() && !played.contains(&prescription.id)
+            })
             .collect();
-        left.sort_by_key(|one| one.percent());
-        let mut exercises = left.into_iter().filter_map(|one| library.exercise(&one.id));
+        left.sort_by_key(|prescription| prescription.percent());
+        let mut exercises = left
+            .into_iter()
+            .filter_map(|prescription| library.exercise(&prescription.id));
         exercises.find_map(|exercise| {
             let plan = library.plan(&exercise.id).ok()?;
             let is_short = plan.total_seconds() <= ONE_MORE_PRESCRIBED;
@@ -219,7 +225,7 @@ const FULL_TOLERANCE: f64 = 5.0;
 
 impl EndView {
     /// Creates the texts for `played` seconds of the plan. `complete` means that it reached its end and most of it was played.
-    fn of(plan: &Plan, played: f64, complete: bool) -> Self {
+    fn new(plan: &Plan, played: f64, complete: bool) -> Self {
         let total = plan.total_seconds();
         let title = if complete {
             tr("Well done")
@@ -329,9 +335,12 @@ mod tests {
     #[test]
     fn the_last_page_says_what_was_done() {
         let plan = Library::shipped().plan("desk").unwrap();
-        assert_eq!(EndView::of(&plan, 347.0, true).line, "Desk stretch, 6 min.");
         assert_eq!(
-            EndView::of(&plan, 61.2, false).line,
+            EndView::new(&plan, 347.0, true).line,
+            "Desk stretch, 6 min."
+        );
+        assert_eq!(
+            EndView::new(&plan, 61.2, false).line,
             "Desk stretch, 1 min 1 s of 6 min."
         );
     }
@@ -355,12 +364,12 @@ mod tests {
     fn skipping_to_the_end_earns_no_praise() {
         let plan = Library::shipped().plan("desk").unwrap();
         assert!(!is_complete(&plan, 52.0));
-        let view = EndView::of(&plan, 52.0, false);
+        let view = EndView::new(&plan, 52.0, false);
         assert_eq!(view.title, "Even a little helps");
         assert_eq!(view.line, "Desk stretch, 52 s of 6 min.");
         // One exercise was skipped.
         assert!(is_complete(&plan, 281.0));
-        let view = EndView::of(&plan, 281.0, true);
+        let view = EndView::new(&plan, 281.0, true);
         assert_eq!(view.title, "Well done");
         assert_eq!(view.line, "Desk stretch, 5 min of 6 min.");
     }

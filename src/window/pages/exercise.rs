@@ -13,7 +13,7 @@ use super::library::{last_line, place_text};
 use super::{PageEvents, instruction_lines, lines, on_escape};
 use crate::canvas::Canvas;
 use crate::context::{Context, Editing, Intent};
-use crate::editor::find_own;
+use crate::editor::find_own_item;
 use crate::inset::Spot;
 use crate::live::{AnimatedFigure, Animation, key_second, repaint_of};
 use crate::mistakes::sentence;
@@ -86,14 +86,16 @@ impl ExercisePage {
         self.notify(tr(
             "It can only be changed in its file, which opens in an editor.",
         ));
-        if let Some(own) = find_own(id) {
-            open_file(self, &own.file, |page, error| page.notify(&sentence(error)));
+        if let Some(item) = find_own_item(id) {
+            open_file(self, &item.file, |page, error| {
+                page.notify(&sentence(error))
+            });
         }
     }
 
     /// Animates the figure of this exercise. A routine has none, so it stops the animation.
     pub(crate) fn look_at(self: &Rc<Self>, id: &str) {
-        let live = AnimatedFigure::of(&self.context.library.borrow(), id);
+        let live = AnimatedFigure::new(&self.context.library.borrow(), id);
         let Some(live) = live else {
             return self.moving.stop();
         };
@@ -132,11 +134,11 @@ impl ExercisePage {
         let now = Clock.now().wall;
         let last = self.context.past(&now).last_done;
         let library = self.context.library.borrow();
-        let Some(found) = library.find(id) else {
+        let Some(item) = library.find(id) else {
             return false;
         };
         let page = self.context.window.global::<ExerciseState<'_>>();
-        let plan = Plan::for_item(found, &library);
+        let plan = Plan::for_item(item, &library);
         page.set_id(id.into());
         page.set_notice("".into());
         page.set_is_own(library.is_own(id));
@@ -145,10 +147,10 @@ impl ExercisePage {
         page.set_length(about(plan.total_seconds()).into());
         page.set_last(last_line(&self.context, id, last.get(id), &now).into());
         page.set_shorter(ModelRc::new(VecModel::from(shorter(&plan))));
-        match found {
+        match item {
             LibraryItem::Exercise(exercise) => {
                 let about = [plan.parts()[0].dose_text(), place_text(exercise)];
-                let about = about.into_iter().chain(found.per_day_text());
+                let about = about.into_iter().chain(item.per_day_text());
                 page.set_about(about.collect::<Vec<String>>().join(" · ").into());
                 page.set_details(instruction_lines(exercise));
                 page.set_cautions(lines(&exercise.cautions));
@@ -169,7 +171,7 @@ impl ExercisePage {
                     text: format!("{}: {}", part.exercise.name, part.dose_text()).into(),
                 });
                 let about = (!routine.about.is_empty()).then(|| routine.about.clone());
-                let about = about.into_iter().chain(found.per_day_text());
+                let about = about.into_iter().chain(item.per_day_text());
                 page.set_about(about.collect::<Vec<String>>().join(" · ").into());
                 page.set_details(ModelRc::new(parts.collect::<VecModel<_>>()));
                 page.set_cautions(ModelRc::default());

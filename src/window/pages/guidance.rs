@@ -85,7 +85,7 @@ impl GuidancePage {
 }
 
 fn sections(sections: &[Section]) -> ModelRc<ui::Section> {
-    let shown = sections
+    let translated = sections
         .iter()
         .map(Section::translated)
         .map(|section| ui::Section {
@@ -95,5 +95,5 @@ fn sections(sections: &[Section]) -> ModelRc<ui::Section> {
             )),
             body: section.body.into(),
         });
-    ModelRc::new(VecModel::from_iter(shown))
+    ModelRc::new(VecModel::from_iter(translated))
 }

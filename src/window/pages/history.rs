@@ -333,7 +333,7 @@ fn bars(bars: Bars) -> ui::ChartBars {
         bars: model(bars.bars, |bar| ui::ChartBar {
             label: bar.label.into(),
             under: bar.under.into(),
-            whole: bar.whole as f32,
+            whole: bar.height as f32,
             dark: bar.dark as f32,
             tip: bar.tip.into(),
         }),
@@ -372,8 +372,8 @@ fn strings(texts: impl IntoIterator<Item = &'static str>) -> ModelRc<SharedStrin
     ))
 }
 
-fn model<T, U: Clone + 'static>(items: Vec<T>, shown: impl FnMut(T) -> U) -> ModelRc<U> {
-    ModelRc::new(VecModel::from_iter(items.into_iter().map(shown)))
+fn model<T, U: Clone + 'static>(items: Vec<T>, to_row: impl FnMut(T) -> U) -> ModelRc<U> {
+    ModelRc::new(VecModel::from_iter(items.into_iter().map(to_row)))
 }
 
 fn count(number: usize) -> i32 {
@@ -448,12 +448,12 @@ mod tests {
         let file = folder.join("2026-03.jsonl");
         std::fs::write(&file, "{}\nx\n[]\n[]\n[]\n").unwrap();
         let week = Period::week("2026-03-02".parse().unwrap());
-        let said = skipped(&read(&paths, week).1);
-        let lines: Vec<&str> = said.lines().collect();
-        assert_eq!(lines.len(), 5, "{said}");
+        let text = skipped(&read(&paths, week).1);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 5, "{text}");
         assert!(
             lines[1].starts_with(&format!("{}:1: ", file.display())),
-            "{said}"
+            "{text}"
         );
         assert_eq!(lines[4], "and 2 more");
     }
@@ -461,31 +461,31 @@ mod tests {
     #[test]
     fn stepping_stops_at_today() {
         let today: Date = "2026-03-12".parse().unwrap();
-        let shown = Selection::default();
-        let days = |shown: &Selection| {
-            let period = shown.period(today);
+        let selection = Selection::default();
+        let days = |selection: &Selection| {
+            let period = selection.period(today);
             period_text(period, today)
         };
-        assert_eq!(days(&shown), "Today, Thu 12 Mar");
-        shown.step(-1, today);
-        assert_eq!(days(&shown), "Yesterday, Wed 11 Mar");
-        shown.step(-1, today);
-        assert_eq!(days(&shown), "Tue 10 Mar");
-        shown.turn(HistoryTab::Week);
-        assert_eq!(days(&shown), "9 Mar to 15 Mar");
-        shown.step(-1, today);
-        assert_eq!(days(&shown), "2 Mar to 8 Mar");
-        shown.turn(HistoryTab::Quarter);
-        shown.step(1, today);
-        assert_eq!(days(&shown), "15 Dec to 15 Mar");
-        shown.turn(HistoryTab::Day);
-        assert_eq!(days(&shown), "Today, Thu 12 Mar");
-        shown.step(-400, today);
-        assert_eq!(days(&shown), "Wed 5 Feb 2025");
-        shown.turn(HistoryTab::Week);
-        assert_eq!(days(&shown), "3 Feb 2025 to 9 Feb 2025");
-        shown.turn(HistoryTab::Day);
-        shown.step(5000, today);
-        assert_eq!(days(&shown), "Today, Thu 12 Mar");
+        assert_eq!(days(&selection), "Today, Thu 12 Mar");
+        selection.step(-1, today);
+        assert_eq!(days(&selection), "Yesterday, Wed 11 Mar");
+        selection.step(-1, today);
+        assert_eq!(days(&selection), "Tue 10 Mar");
+        selection.turn(HistoryTab::Week);
+        assert_eq!(days(&selection), "9 Mar to 15 Mar");
+        selection.step(-1, today);
+        assert_eq!(days(&selection), "2 Mar to 8 Mar");
+        selection.turn(HistoryTab::Quarter);
+        selection.step(1, today);
+        assert_eq!(days(&selection), "15 Dec to 15 Mar");
+        selection.turn(HistoryTab::Day);
+        assert_eq!(days(&selection), "Today, Thu 12 Mar");
+        selection.step(-400, today);
+        assert_eq!(days(&selection), "Wed 5 Feb 2025");
+        selection.turn(HistoryTab::Week);
+        assert_eq!(days(&selection), "3 Feb 2025 to 9 Feb 2025");
+        selection.turn(HistoryTab::Day);
+        selection.step(5000, today);
+        assert_eq!(days(&selection), "Today, Thu 12 Mar");
     }
 }

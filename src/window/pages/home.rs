@@ -87,7 +87,7 @@ impl HomePage {
         page.set_connected(self.context.is_connected());
         page.set_snooze_for(settings.snooze.localized().into());
         let wanted = PlanOptions {
-            sat: None,
+            sit_seconds: None,
             length: settings.length,
         };
         let offered = page.get_start_id();
@@ -140,28 +140,30 @@ impl HomePage {
         let library = self.context.library.borrow();
         let start = page.get_start_id();
         // The part of a prescription that was done today, in percent.
-        let unfinished = |found: &LibraryItem<'_>| {
-            let prescribed = self.context.prescribed(found.id());
+        let unfinished = |item: &LibraryItem<'_>| {
+            let prescribed = self.context.prescribed(item.id());
             let prescribed = prescribed.filter(|prescribed| !prescribed.is_complete())?;
             Some(prescribed.percent())
         };
-        let is_left = |found: &LibraryItem<'_>| unfinished(found).is_some();
-        let is_offered = |found: &LibraryItem<'_>| {
-            start != found.id() && (matches!(found, LibraryItem::Routine(_)) || is_left(found))
+        let is_left = |item: &LibraryItem<'_>| unfinished(item).is_some();
+        let is_offered = |item: &LibraryItem<'_>| {
+            start != item.id() && (matches!(item, LibraryItem::Routine(_)) || is_left(item))
         };
         let mut routines: Vec<LibraryItem<'_>> = library.iter().filter(is_offered).collect();
-        routines.sort_by_cached_key(|found| {
-            let last = last_done.get(found.id()).map(ZonedDateTime::timestamp);
-            let (is_own, done) = (library.is_own(found.id()), unfinished(found));
+        routines.sort_by_cached_key(|item| {
+            let last = last_done.get(item.id()).map(ZonedDateTime::timestamp);
+            let (is_own, done) = (library.is_own(item.id()), unfinished(item));
             (done.is_none(), done, Reverse(last), !is_own)
         });
-        let left = routines.iter().filter(|found| is_left(found)).count();
+        let left = routines.iter().filter(|item| is_left(item)).count();
         routines.truncate(left.clamp(MAX_ROUTINES, MAX_PRESCRIBED));
-        let items = routines.into_iter().map(|found| item(found, &library));
+        let items = routines.into_iter().map(|item| to_row(item, &library));
         page.set_routines(ModelRc::new(VecModel::from_iter(items)));
         self.update_progress();
-        let shown = broken_off.as_ref().and_then(|off| go_on(off, &library));
-        page.set_go_on(shown.unwrap_or_default().into());
+        let continuation = broken_off
+            .as_ref()
+            .and_then(|interrupted| go_on(interrupted, &library));
+        page.set_go_on(continuation.unwrap_or_default().into());
         *self.broken_off.borrow_mut() = broken_off;
     }
 
@@ -245,9 +247,9 @@ fn asking(status: Option<&Status>) -> Option<&Prompt> {
 
 /// Returns the routine of the large button.
 fn main_routine<'a>(status: Option<&'a Status>, settings: &'a WindowSettings) -> &'a str {
-    let asked = asking(status).map(|prompt| &prompt.routine);
+    let prompted = asking(status).map(|prompt| &prompt.routine);
     let offered = || status.and_then(|status| status.offered.as_ref());
-    asked.or_else(offered).unwrap_or(&settings.routine)
+    prompted.or_else(offered).unwrap_or(&settings.routine)
 }
 
 /// Returns the name and the remaining time of an interrupted routine. `None` if it no longer exists.
@@ -261,8 +263,8 @@ fn go_on(off: &InterruptedRoutine, library: &Library) -> Option<String> {
     ))
 }
 
-fn item(found: LibraryItem<'_>, library: &Library) -> ui::Item {
-    let plan = Plan::for_item(found, library);
+fn to_row(item: LibraryItem<'_>, library: &Library) -> ui::Item {
+    let plan = Plan::for_item(item, library);
     ui::Item {
         length: about(plan.total_seconds()).into(),
         id: plan.id.into(),

@@ -129,13 +129,23 @@ fn items(files: &ExerciseFiles) -> Vec<ui::Item> {
     let _ = files.clone().add_to(&mut library);
     let mut ids = Vec::new();
     for (_, _, programme) in files.clone().programmes(&Library::shipped()) {
-        ids.extend(programme.exercises.into_iter().map(|given| given.item.id));
-        ids.extend(programme.routines.into_iter().map(|given| given.item.id));
+        ids.extend(
+            programme
+                .exercises
+                .into_iter()
+                .map(|exercise| exercise.item.id),
+        );
+        ids.extend(
+            programme
+                .routines
+                .into_iter()
+                .map(|routine| routine.item.id),
+        );
     }
     let item = |id: &String| {
-        let found = library.find(id)?;
-        let plan = Plan::for_item(found, &library);
-        let hint = match found {
+        let library_item = library.find(id)?;
+        let plan = Plan::for_item(library_item, &library);
+        let hint = match library_item {
             LibraryItem::Exercise(_) => plan.parts()[0].dose_text(),
             LibraryItem::Routine(_) => tr("Routine").to_owned(),
         };

@@ -123,7 +123,7 @@ impl LibraryPage {
     /// Begins to decode the pictures of the user's own exercises.
     fn load_thumbnails(self: &Rc<Self>) {
         let library = self.context.library.borrow();
-        let files = library.iter().filter_map(|found| match found {
+        let files = library.iter().filter_map(|item| match item {
             LibraryItem::Exercise(exercise) => exercise.figure.picture(0).map(Path::to_owned),
             LibraryItem::Routine(_) => None,
         });
@@ -133,7 +133,7 @@ impl LibraryPage {
 
     /// Puts the thumbnails that have become ready on their cards.
     fn show_thumbnails(&self) {
-        let ready = self.thumbnails.take();
+        let ready = self.thumbnails.take_ready();
         if ready.is_empty() {
             return;
         }
@@ -198,7 +198,7 @@ impl LibraryPage {
     }
 
     fn animate(self: &Rc<Self>, id: &str) {
-        let live = AnimatedFigure::of(&self.context.library.borrow(), id);
+        let live = AnimatedFigure::new(&self.context.library.borrow(), id);
         let Some(live) = live else {
             return self.stop_animation();
         };
@@ -321,7 +321,7 @@ impl LibraryPage {
 
     /// Returns the picture on the card of an exercise: its figure, or its own picture.
     fn figure(&self, library: &Library, exercise: &Exercise, side: f32) -> Option<Image> {
-        match AnimatedFigure::of(library, &exercise.id) {
+        match AnimatedFigure::new(library, &exercise.id) {
             Some(live) => Some(live.paint(&mut Canvas::new(), None, side, self.context.style())),
             None => self.thumbnails.get(exercise.figure.picture(0)?),
         }
@@ -338,8 +338,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Returns the description of a card, which says if it is one of the user's own.
 fn marked(library: &Library, id: &str, about: &str) -> String {
-    let own = library.is_own(id).then(|| tr("your own"));
-    let parts = own.into_iter().chain(Some(about));
+    let own_mark = library.is_own(id).then(|| tr("your own"));
+    let parts = own_mark.into_iter().chain(Some(about));
     let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
     parts.join(" · ")
 }

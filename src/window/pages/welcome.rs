@@ -139,10 +139,10 @@ impl WelcomePage {
                 text: span.localized().into(),
             }
         });
-        let shown = page.get_lengths();
-        if shown.row_count() == lengths.len() {
+        let model = page.get_lengths();
+        if model.row_count() == lengths.len() {
             for (place, length) in lengths.into_iter().enumerate() {
-                shown.set_row_data(place, length);
+                model.set_row_data(place, length);
             }
         } else {
             page.set_lengths(ModelRc::new(VecModel::from_iter(lengths)));
@@ -151,7 +151,7 @@ impl WelcomePage {
 
     /// Paints the figure in the current colours.
     fn paint(&self) {
-        let Some(live) = AnimatedFigure::of(&self.context.library.borrow(), FIGURE) else {
+        let Some(live) = AnimatedFigure::new(&self.context.library.borrow(), FIGURE) else {
             return;
         };
         let (side, style) = (self.context.physical(SIDE), self.context.style());

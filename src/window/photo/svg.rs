@@ -103,9 +103,9 @@ fn is_modest(document: &Document<'_>) -> bool {
     let ids = ids.filter_map(|node| Some((node.attribute("id")?, node)));
     let mut work = Work {
         ids: ids.collect(),
-        known: HashMap::new(),
+        estimates: HashMap::new(),
     };
-    work.of(document.root(), 0).is_some()
+    work.estimate(document.root(), 0).is_some()
 }
 
 fn has_url(text: Option<&str>) -> bool {
@@ -115,21 +115,21 @@ fn has_url(text: Option<&str>) -> bool {
 /// An estimate of the work for each element.
 struct Work<'a, 'input> {
     ids: HashMap<&'a str, Node<'a, 'input>>,
-    known: HashMap<NodeId, u64>,
+    estimates: HashMap<NodeId, u64>,
 }
 
 impl<'a, 'input> Work<'a, 'input> {
     /// Returns the work for an element with all that it contains and refers to. `None` if that is too much, or without end.
-    fn of(&mut self, node: Node<'a, 'input>, references: usize) -> Option<u64> {
-        if let Some(known) = self.known.get(&node.id()) {
-            return Some(*known);
+    fn estimate(&mut self, node: Node<'a, 'input>, references: usize) -> Option<u64> {
+        if let Some(estimate) = self.estimates.get(&node.id()) {
+            return Some(*estimate);
         }
         if references > MOST_REFERENCES {
             return None;
         }
         let mut work = own_work(node);
         for child in node.children().filter(Node::is_element) {
-            work += self.of(child, references)?;
+            work += self.estimate(child, references)?;
         }
         for attribute in node.attributes() {
             let times =
@@ -140,7 +140,7 @@ impl<'a, 'input> Work<'a, 'input> {
                 };
             for id in targets(attribute.name(), attribute.value()) {
                 if let Some(target) = self.ids.get(id).copied() {
-                    work += times.saturating_mul(self.of(target, references + 1)?);
+                    work += times.saturating_mul(self.estimate(target, references + 1)?);
                 }
             }
             if work > MOST_WORK {
@@ -150,7 +150,7 @@ impl<'a, 'input> Work<'a, 'input> {
         if work > MOST_WORK {
             return None;
         }
-        self.known.insert(node.id(), work);
+        self.estimates.insert(node.id(), work);
         Some(work)
     }
 }
@@ -166,8 +166,8 @@ fn own_work(node: Node<'_, '_>) -> u64 {
 
 /// Returns an upper limit of the number of points.
 fn path_length(node: Node<'_, '_>) -> u64 {
-    let of = |name: &str| node.attribute(name).map_or(0, str::len);
-    (of("d") + of("points")) as u64
+    let length_of = |name: &str| node.attribute(name).map_or(0, str::len);
+    (length_of("d") + length_of("points")) as u64
 }
 
 /// Returns the ids that an attribute refers to.
@@ -240,8 +240,8 @@ mod tests {
         ] {
             assert!(svg(&bomb(open, close, part)).is_none(), "{part}");
         }
-        let own = r##"<g id="a"><use xlink:href="#a"/></g>"##;
-        assert!(svg(own).is_none());
+        let self_reference = r##"<g id="a"><use xlink:href="#a"/></g>"##;
+        assert!(svg(self_reference).is_none());
         let deep = "<g>".repeat(5000) + &"</g>".repeat(5000);
         assert!(svg(&deep).is_none());
         assert!(svg(&"<g/>".repeat(30_000)).is_none());

@@ -129,12 +129,12 @@ impl Animation {
             .collect();
         let mut palette = Palette::new(&sample, ground);
         let mut frames: Vec<Frame> = Vec::new();
-        let mut shown = Vec::new();
+        let mut previous = Vec::new();
         for moment in moments {
             let pixels = palette.indices(&paint(moment.second));
-            let change = changed(&shown, &pixels, size);
+            let change = changed(&previous, &pixels, size);
             add(&mut frames, change, moment.milliseconds);
-            shown = pixels;
+            previous = pixels;
         }
         Self {
             size,
@@ -236,7 +236,7 @@ impl Animation {
 struct Palette {
     rgb: Vec<u8>,
     colours: NeuQuant,
-    known: HashMap<[u8; 3], u8>,
+    cache: HashMap<[u8; 3], u8>,
 }
 
 impl Palette {
@@ -252,7 +252,7 @@ impl Palette {
         Self {
             rgb,
             colours,
-            known: HashMap::new(),
+            cache: HashMap::new(),
         }
     }
 
@@ -260,7 +260,7 @@ impl Palette {
         let (pixels, _) = rgb.as_chunks::<3>();
         let look_up = |&[r, g, b]: &[u8; 3]| {
             let nearest = || self.colours.index_of(&[r, g, b, 255]) as u8;
-            *self.known.entry([r, g, b]).or_insert_with(nearest)
+            *self.cache.entry([r, g, b]).or_insert_with(nearest)
         };
         pixels.iter().map(look_up).collect()
     }
@@ -332,14 +332,14 @@ mod tests {
     fn loop_of(seconds: &[f64]) -> Animation {
         let mut palette = vec![0; (COLOURS + 1) * 3];
         palette[..6].copy_from_slice(&[255, 255, 255, 200, 0, 0]);
-        let mut shown = Vec::new();
+        let mut previous = Vec::new();
         let mut frames: Vec<Frame> = Vec::new();
         for &second in seconds {
             let painted = dot(second);
             let (pixels, _) = painted.as_chunks::<3>();
             let now: Vec<u8> = pixels.iter().map(|p| u8::from(*p != [255; 3])).collect();
-            add(&mut frames, changed(&shown, &now, [SIZE; 2]), 70);
-            shown = now;
+            add(&mut frames, changed(&previous, &now, [SIZE; 2]), 70);
+            previous = now;
         }
         Animation {
             size: [SIZE; 2],
@@ -470,10 +470,10 @@ mod tests {
         let number = number.unwrap();
         let (start, end) = (starts[number], starts[number + 1]);
         let moments = moments(&plan, (start, end), Format::Png.frames());
-        let shown: u32 = moments.iter().map(|moment| moment.milliseconds).sum();
+        let duration: u32 = moments.iter().map(|moment| moment.milliseconds).sum();
         assert!(
-            (2500..3000).contains(&shown),
-            "{shown} ms of {} s",
+            (2500..3000).contains(&duration),
+            "{duration} ms of {} s",
             end - start
         );
         assert!(moments.last().unwrap().second > end - 0.3);

@@ -59,9 +59,12 @@ pub(crate) fn enable_backing_store(window: &winit::window::Window) {
     let Ok((connection, _)) = x11rb::connect(None) else {
         return;
     };
-    let kept = ChangeWindowAttributesAux::new().backing_store(BackingStore::WHEN_MAPPED);
-    let kept = connection.change_window_attributes(id, &kept);
-    if let Err(error) = kept.map_err(ReplyError::from).and_then(|kept| kept.check()) {
+    let attributes = ChangeWindowAttributesAux::new().backing_store(BackingStore::WHEN_MAPPED);
+    let request = connection.change_window_attributes(id, &attributes);
+    if let Err(error) = request
+        .map_err(ReplyError::from)
+        .and_then(|cookie| cookie.check())
+    {
         eprintln!("unhunch-window: other windows may leave traces on this one: {error}");
     }
 }

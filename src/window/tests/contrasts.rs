@@ -37,48 +37,50 @@ fn everything_stands_out_in_all_themes() {
             ] {
                 let mut settings = preferences(theme, true);
                 settings.guide.contrast = contrast;
-                let mut found =
-                    |page: &str, what: String| wrong.push(format!("{name}, {page}: {what}"));
-                every_page(bench, &settings, &mut found);
+                let mut report =
+                    |page: &str, problem: String| wrong.push(format!("{name}, {page}: {problem}"));
+                every_page(bench, &settings, &mut report);
             }
             assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         },
     );
 }
 
-fn every_page(bench: &Bench, settings: &WindowSettings, found: &mut impl FnMut(&str, String)) {
+fn every_page(bench: &Bench, settings: &WindowSettings, report: &mut impl FnMut(&str, String)) {
     let least = match settings.guide.contrast {
         Contrast::High => 7.0,
         Contrast::Auto | Contrast::Normal => 4.5,
     };
     bench.open_page("home", None, settings.clone());
-    check_texts(bench, &drawn(bench), least, |what| found("home", what));
+    check_texts(bench, &drawn(bench), least, |problem| {
+        report("home", problem)
+    });
     // A disabled button may be pale.
     editing::open_new(bench, settings);
     editing::fill(bench);
-    check_texts(bench, &drawn(bench), least, |what| {
-        found("add exercise", what)
+    check_texts(bench, &drawn(bench), least, |problem| {
+        report("add exercise", problem)
     });
     editing::open_routine(bench, settings);
     editing::fill(bench);
-    check_texts(bench, &drawn(bench), least, |what| {
-        found("new routine", what)
+    check_texts(bench, &drawn(bench), least, |problem| {
+        report("new routine", problem)
     });
     // The groups with all kinds of controls, and the chart of a day.
     super::settings::some_groups(bench, settings, &["rhythm", "guide", "sound"], |page| {
         let picture = drawn(bench);
-        check_texts(bench, &picture, least, |what| found(page, what));
-        check_controls(bench, &picture, |what| found(page, what));
-        check_charts(bench, &picture, |what| found(page, what));
+        check_texts(bench, &picture, least, |problem| report(page, problem));
+        check_controls(bench, &picture, |problem| report(page, problem));
+        check_charts(bench, &picture, |problem| report(page, problem));
     });
     for (tab, page) in [(HistoryTab::Day, "day"), (HistoryTab::Quarter, "quarter")] {
         open_history(bench, tab, false, settings.clone());
         let picture = drawn(bench);
-        check_texts(bench, &picture, least, |what| found(page, what));
-        check_charts(bench, &picture, |what| found(page, what));
+        check_texts(bench, &picture, least, |problem| report(page, problem));
+        check_charts(bench, &picture, |problem| report(page, problem));
     }
     // The last one contains all parts of a bar and all levels of the calendar.
-    check_adjacent_colours(bench, &drawn(bench), |what| found("quarter", what));
+    check_adjacent_colours(bench, &drawn(bench), |problem| report("quarter", problem));
 }
 
 fn drawn(bench: &Bench) -> Picture {
@@ -97,7 +99,7 @@ struct Area {
 }
 
 impl Area {
-    fn of(element: &ElementHandle) -> Self {
+    fn from_element(element: &ElementHandle) -> Self {
         let (at, size) = (element.absolute_position(), element.size());
         let pixel = |length: f32| (f64::from(length) * f64::from(SCALE)).round() as i64;
         Self {
@@ -145,11 +147,11 @@ fn all(bench: &Bench, kind: &str) -> Vec<ElementHandle> {
 }
 
 /// Checks every text against the most common colour behind it.
-fn check_texts(bench: &Bench, picture: &Picture, least: f64, mut found: impl FnMut(String)) {
+fn check_texts(bench: &Bench, picture: &Picture, least: f64, mut report: impl FnMut(String)) {
     let areas = all(bench, "Text")
         .into_iter()
         .filter(is_enabled)
-        .map(|text| Area::of(&text));
+        .map(|text| Area::from_element(&text));
     // An element is found once for each component that it inherits from.
     let areas: BTreeSet<Area> = areas.filter(|area| area.is_seen_in(picture)).collect();
     assert!(!areas.is_empty(), "there are texts on every page");
@@ -161,7 +163,7 @@ fn check_texts(bench: &Bench, picture: &Picture, least: f64, mut found: impl FnM
         // A label without ink was elided entirely.
         if ratio > 1.05 && ratio < least {
             let (x, y) = (area.left / 2, area.top / 2);
-            found(format!(
+            report(format!(
                 "the text at {x}, {y} has {ratio:.2} instead of {least}"
             ));
         }
@@ -174,7 +176,7 @@ fn is_enabled(element: &ElementHandle) -> bool {
 }
 
 /// Checks the outline or surface of controls against the surrounding card, and an outline against its inside, too.
-fn check_controls(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
+fn check_controls(bench: &Bench, picture: &Picture, mut report: impl FnMut(String)) {
     let roles = [
         AccessibleRole::Switch,
         AccessibleRole::Spinbox,
@@ -190,7 +192,7 @@ fn check_controls(bench: &Bench, picture: &Picture, mut found: impl FnMut(String
     });
     let mut measured = BTreeSet::new();
     for control in named {
-        let area = Area::of(&control);
+        let area = Area::from_element(&control);
         if !area.is_seen_in(picture) || measured.contains(&area) {
             continue;
         }
@@ -203,12 +205,12 @@ fn check_controls(bench: &Bench, picture: &Picture, mut found: impl FnMut(String
             .fold((around, 1.0), |a, b| if b.1 > a.1 { b } else { a });
         let name = control.accessible_label().unwrap_or_default();
         if ratio < 3.0 {
-            found(format!("the edge of {name:?} has {ratio:.2} instead of 3"));
+            report(format!("the edge of {name:?} has {ratio:.2} instead of 3"));
         }
         if control.accessible_role() != Some(AccessibleRole::Switch) {
             let inside = contrast(edge, at(picture, x, area.top + 10));
             if inside < 3.0 {
-                found(format!(
+                report(format!(
                     "the edge of {name:?} has {inside:.2} instead of 3 within"
                 ));
             }
@@ -218,7 +220,7 @@ fn check_controls(bench: &Bench, picture: &Picture, mut found: impl FnMut(String
 }
 
 /// Checks every colour of a chart against its card, except for grid lines and empty tracks.
-fn check_charts(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
+fn check_charts(bench: &Bench, picture: &Picture, mut report: impl FnMut(String)) {
     let theme = bench.window.global::<Theme<'_>>();
     let card = opaque(theme.get_card());
     let quiet = [theme.get_line(), theme.get_track()].map(|ink| over(ink, card));
@@ -235,16 +237,16 @@ fn check_charts(bench: &Bench, picture: &Picture, mut found: impl FnMut(String))
     });
     let mut measured = BTreeSet::new();
     for chart in days {
-        let area = Area::of(&chart);
+        let area = Area::from_element(&chart);
         if !area.is_seen_in(picture) || measured.contains(&area) {
             continue;
         }
-        let whole = ((area.right - area.left) * (area.bottom - area.top)) as f64;
+        let chart_area = ((area.right - area.left) * (area.bottom - area.top)) as f64;
         let name = chart.accessible_label().unwrap_or_default();
         for (colour, count) in area.colours(picture) {
             let ratio = contrast(colour, card);
-            if count as f64 > MIN_SHARE * whole && !is_quiet(colour) && ratio < 3.0 {
-                found(format!(
+            if count as f64 > MIN_SHARE * chart_area && !is_quiet(colour) && ratio < 3.0 {
+                report(format!(
                     "#{colour:06x} has {ratio:.2} instead of 3 in {name:?}"
                 ));
             }
@@ -254,15 +256,15 @@ fn check_charts(bench: &Bench, picture: &Picture, mut found: impl FnMut(String))
 }
 
 /// Checks adjacent colours of a chart that have different meanings.
-fn check_adjacent_colours(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
+fn check_adjacent_colours(bench: &Bench, picture: &Picture, mut report: impl FnMut(String)) {
     let theme = bench.window.global::<Theme<'_>>();
-    let whole = Area {
+    let full_area = Area {
         left: 0,
         top: 0,
         right: i64::from(picture.width),
         bottom: i64::from(picture.height),
     };
-    let colours = whole.colours(picture);
+    let colours = full_area.colours(picture);
     // Use the rendered colour: renderers round translucent colours differently.
     let seen = |wanted: u32| {
         let near = colours
@@ -276,7 +278,7 @@ fn check_adjacent_colours(bench: &Bench, picture: &Picture, mut found: impl FnMu
     let mut pair = |name: &str, a: u32, b: u32, least: f64| {
         let ratio = contrast(seen(a), seen(b));
         if ratio < least {
-            found(format!("{name} has {ratio:.2} instead of {least}"));
+            report(format!("{name} has {ratio:.2} instead of {least}"));
         }
     };
     let (sitting, strong) = (theme.get_chart_sitting(), theme.get_chart_strong());
@@ -299,9 +301,11 @@ fn check_adjacent_colours(bench: &Bench, picture: &Picture, mut found: impl FnMu
         );
     }
     // These two overlap; held-back reminders differ in shape, too.
-    let held = contrast(opaque(theme.get_chart_held()), opaque(sitting));
-    if held < 3.0 {
-        found(format!("what was held back has {held:.2} instead of 3"));
+    let held_contrast = contrast(opaque(theme.get_chart_held()), opaque(sitting));
+    if held_contrast < 3.0 {
+        report(format!(
+            "what was held back has {held_contrast:.2} instead of 3"
+        ));
     }
 }
 
@@ -390,14 +394,14 @@ fn colours_can_be_told_apart() {
                 .expect(name)
                 .1
         };
-        let (one, other) = (find(a), find(b));
+        let (first, second) = (find(a), find(b));
         for (theme, least) in [high, high, usual, usual].into_iter().enumerate() {
             // A translucent colour has no contrast of its own.
-            let (Some(one), Some(other)) = (one[theme], other[theme]) else {
+            let (Some(first), Some(second)) = (first[theme], second[theme]) else {
                 assert!(theme > 1, "{a} and {b} are opaque in high contrast");
                 continue;
             };
-            let ratio = contrast(one, other);
+            let ratio = contrast(first, second);
             assert!(ratio >= least, "{a} on {b}: {ratio:.1} in theme {theme}");
         }
     }

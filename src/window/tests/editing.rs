@@ -58,17 +58,17 @@ impl Bench {
     }
 
     /// Presses Tab until the condition holds after typing a letter, which is deleted again.
-    fn tab_to(&self, what: &str, takes: impl Fn(&Self) -> bool) {
+    fn tab_to(&self, control: &str, takes: impl Fn(&Self) -> bool) {
         for _ in 0..12 {
             self.key(Key::Tab);
             self.key("x");
-            let found = takes(self);
+            let reached = takes(self);
             self.key(Key::Backspace);
-            if found {
+            if reached {
                 return;
             }
         }
-        panic!("Tab doesn’t lead to the {what}");
+        panic!("Tab doesn’t lead to the {control}");
     }
 
     /// Returns `true` if the control with this label shows the ring of the keyboard focus.
@@ -80,7 +80,7 @@ impl Bench {
             .find_all();
         controls.iter().any(|control| {
             let rings = control.query_descendants().match_inherits("FocusRing");
-            control.accessible_label().is_some_and(|said| said == label)
+            control.accessible_label().is_some_and(|text| text == label)
                 && rings.find_first().is_some()
         })
     }
@@ -404,8 +404,8 @@ fn an_exercise_that_is_added_stays_under_the_pointer() {
                     .match_accessible_role(AccessibleRole::Button)
                     .find_all();
                 let is_meant = |row: &ElementHandle| {
-                    let said = row.accessible_label().unwrap_or_default();
-                    said.starts_with("+ Shoulder roll") || said.starts_with("✓ Shoulder roll")
+                    let label = row.accessible_label().unwrap_or_default();
+                    label.starts_with("+ Shoulder roll") || label.starts_with("✓ Shoulder roll")
                 };
                 rows.into_iter().find(is_meant).unwrap()
             };
@@ -503,8 +503,8 @@ fn prescribed_exercises_come_first_and_are_counted() {
             assert_eq!((&*first(1).id, &*first(1).last), ("zeal", "2 of 3 today"));
             // The mistake is shown where the user looks for the exercise.
             assert!(home.get_has_other_file());
-            let said = find(bench, AccessibleRole::Text, "1 mistake in your exercises");
-            assert!(said.is_some());
+            let notice = find(bench, AccessibleRole::Text, "1 mistake in your exercises");
+            assert!(notice.is_some());
             bench.actions().invoke_show("zeal".into());
             assert_eq!(bench.exercise_page().get_last(), "2 of 3 today");
             the_last_page_knows_prescriptions(bench);
@@ -700,10 +700,10 @@ fn a_file_is_shown_before_anything_is_added() {
                 import.get_failure(),
                 "“neck.jpg” contains no exercises or routines"
             );
-            let given = paths().state.join("given.toml");
-            let text = fs::read_to_string(&given).unwrap().replace("1000", "10");
-            fs::write(&given, text).unwrap();
-            bench.shell.dropped(&[given]);
+            let dropped = paths().state.join("given.toml");
+            let text = fs::read_to_string(&dropped).unwrap().replace("1000", "10");
+            fs::write(&dropped, text).unwrap();
+            bench.shell.dropped(&[dropped]);
             assert!(import.get_can_add());
             assert!(!file("given.toml").exists());
             import.invoke_add();

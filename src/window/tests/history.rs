@@ -44,9 +44,9 @@ pub(super) fn open_history(
     let entries = if is_empty { &[][..] } else { &TEN_WEEKS };
     let page = bench.window.global::<HistoryState<'_>>();
     page.set_as_table(false);
-    let shown = Selection::default();
-    shown.turn(tab);
-    shown.show(&page, &crate::exercises::load_library(), entries, &now);
+    let selection = Selection::default();
+    selection.turn(tab);
+    selection.show(&page, &crate::exercises::load_library(), entries, &now);
     bench.window.set_page(Page::History);
 }
 

@@ -185,13 +185,13 @@ impl Writer {
             seconds,
         });
         for part in plan.parts() {
-            let whole = !self.dice.chance(8);
+            let is_complete = !self.dice.chance(8);
             let portion = Portion {
                 exercise: part.exercise.id.clone(),
-                seconds: if whole { 60 } else { 30 },
+                seconds: if is_complete { 60 } else { 30 },
                 total: 60,
                 sets: [1, 1],
-                reps: [if whole { 10 } else { 4 }, 10],
+                reps: [if is_complete { 10 } else { 4 }, 10],
                 sides: [].into(),
                 phases: [].into(),
             };

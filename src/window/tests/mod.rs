@@ -304,8 +304,8 @@ fn run_in_own_process(test: &str, body: impl FnOnce(&Bench)) {
         .env("HOME", home.path())
         .output()
         .unwrap();
-    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let (out, errors) = (said(&output.stdout), said(&output.stderr));
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, errors) = (text(&output.stdout), text(&output.stderr));
     assert!(output.status.success(), "{out}{errors}");
     assert!(out.contains("1 passed"), "there is no test {test}");
 }

@@ -31,7 +31,7 @@ struct Area {
 }
 
 impl Area {
-    fn of(element: &ElementHandle) -> Self {
+    fn from_element(element: &ElementHandle) -> Self {
         let (at, size) = (element.absolute_position(), element.size());
         Self {
             left: at.x,
@@ -222,8 +222,8 @@ fn ids() -> Vec<String> {
     let library = Library::shipped();
     library
         .iter()
-        .filter(|found| matches!(found, unhunch::routine::LibraryItem::Exercise(_)))
-        .map(|found| found.id().to_owned())
+        .filter(|item| matches!(item, unhunch::routine::LibraryItem::Exercise(_)))
+        .map(|item| item.id().to_owned())
         .collect()
 }
 
@@ -240,7 +240,7 @@ impl Album<'_> {
         let picture = self.bench.draw(1);
         let name = format!("{} {page}", self.name);
         self.wrong
-            .extend(check(self.bench, &picture).map(|what| format!("{name}: {what}")));
+            .extend(check(self.bench, &picture).map(|problem| format!("{name}: {problem}")));
         // One page of each kind is enough.
         let saved = !page.contains('-') || page.contains("cat-cow") || page == "how-to";
         if let Some(folder) = album().filter(|_| saved) {
@@ -276,11 +276,14 @@ fn check(bench: &Bench, picture: &Picture) -> impl Iterator<Item = String> {
         }
         once
     };
-    let areas = |elements: &[ElementHandle]| once(elements.iter().map(Area::of).collect());
+    let areas =
+        |elements: &[ElementHandle]| once(elements.iter().map(Area::from_element).collect());
     let mut texts = areas(&all("Text"));
     // Scrolled content is clipped by its view.
     let views = all("Scrolled").into_iter().chain(all("ScrollView"));
-    let mut views: Vec<(Area, ElementHandle)> = views.map(|view| (Area::of(&view), view)).collect();
+    let mut views: Vec<(Area, ElementHandle)> = views
+        .map(|view| (Area::from_element(&view), view))
+        .collect();
     views.dedup_by_key(|(area, _)| *area);
     for (window, view) in views {
         let inside = view.query_descendants().match_descendants();

@@ -56,8 +56,8 @@ fn is_seen(bench: &Bench, label: &str) -> bool {
         .match_predicate({
             let label = label.to_owned();
             move |element: &ElementHandle| {
-                let said = element.accessible_label();
-                said.is_some_and(|said| said.starts_with(label.as_str()))
+                let text = element.accessible_label();
+                text.is_some_and(|text| text.starts_with(label.as_str()))
             }
         })
         .find_all();
@@ -76,18 +76,18 @@ fn every_page_scrolls() {
         for size in SIZES {
             bench.size.set(size);
             for (page, end) in ENDS {
-                let what = format!("{page} at {size:?}");
+                let case = format!("{page} at {size:?}");
                 bench.open_page(page, None, settings.clone());
                 bench.key(Key::Home);
                 let top = bench.settled();
                 bench.wheel(-100_000.0);
                 let bottom = bench.settled();
-                assert!(!same(&top, &bottom), "{what}: the wheel does nothing");
-                assert!(is_seen(bench, end), "{what}: {end} isn't reached");
+                assert!(!same(&top, &bottom), "{case}: the wheel does nothing");
+                assert!(is_seen(bench, end), "{case}: {end} isn't reached");
                 bench.wheel(100_000.0);
-                assert!(same(&top, &bench.settled()), "{what}: not at the top again");
+                assert!(same(&top, &bench.settled()), "{case}: not at the top again");
                 bench.key(Key::End);
-                assert!(same(&bottom, &bench.settled()), "{what}: the key End");
+                assert!(same(&bottom, &bench.settled()), "{case}: the key End");
             }
         }
         comes_back_where_it_was(bench, &settings);
@@ -141,19 +141,19 @@ fn another_language_reaches_what_is_shown() {
             };
             bench.open_page("guide", Some("thoracic-extension"), english);
             bench.settle();
-            let shown = || {
+            let texts = || {
                 let guide = bench.window.global::<GuideState<'_>>();
                 (
                     guide.get_exercise().to_string(),
                     guide.get_cue().to_string(),
                 )
             };
-            assert_eq!(shown().0, "Thoracic extension");
-            let before = shown().1;
+            assert_eq!(texts().0, "Thoracic extension");
+            let before = texts().1;
             bench.open_while_playing("home", None, german);
             bench.settle();
-            assert_eq!(shown().0, "Streckung der Brustwirbelsäule");
-            assert_ne!(shown().1, before);
+            assert_eq!(texts().0, "Streckung der Brustwirbelsäule");
+            assert_ne!(texts().1, before);
             let home = bench.window.global::<HomeState<'_>>();
             assert!(home.get_start_name().contains("Dehnen"));
         },

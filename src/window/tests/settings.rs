@@ -198,14 +198,14 @@ fn the_arrow_keys_choose_a_length(bench: &Bench, home: &Home) {
             .match_descendants()
             .match_accessible_role(AccessibleRole::RadioButton)
             .find_all();
-        let of = |is_chosen: bool| -> BTreeSet<_> {
+        let labels = |is_chosen: bool| -> BTreeSet<_> {
             let some = buttons
                 .iter()
-                .filter(|one| one.accessible_checked() == Some(is_chosen));
+                .filter(|button| button.accessible_checked() == Some(is_chosen));
             some.filter_map(ElementHandle::accessible_label).collect()
         };
-        assert_eq!(of(true).into_iter().collect::<Vec<_>>(), [length]);
-        assert_eq!(of(false).len(), 3);
+        assert_eq!(labels(true).into_iter().collect::<Vec<_>>(), [length]);
+        assert_eq!(labels(false).len(), 3);
     };
     // The focus is on the first one; the arrow key moves to the second.
     bench.key(Key::Tab);
@@ -274,17 +274,17 @@ fn mistakes_are_shown_and_lock(bench: &Bench) {
     page(bench).invoke_toggle("sound.tones".into());
     assert_eq!(home.text(), before);
     // The page uses the titles of settings, and quotes what belongs in the file.
-    let slips: Vec<String> = page(bench)
+    let mistakes: Vec<String> = page(bench)
         .get_slips()
         .iter()
-        .map(|slip| slip.what.into())
+        .map(|mistake| mistake.what.into())
         .collect();
     assert!(
-        slips[0].starts_with("“sit = 30” has no unit ("),
-        "{slips:?}"
+        mistakes[0].starts_with("“sit = 30” has no unit ("),
+        "{mistakes:?}"
     );
     assert_eq!(
-        slips[1],
+        mistakes[1],
         "There is no “rst” in [rhythm] (did you mean “rest”?)."
     );
     page(bench).invoke_set_aside();
@@ -423,9 +423,9 @@ fn groups_stand_beside_their_settings(bench: &Bench) {
     assert_eq!(page(bench).get_table(), "rhythm");
     bench.shell.pages.settings.show_group("sound");
     bench.settle();
-    let way = called(bench, AccessibleRole::Button, "Sound");
+    let link = called(bench, AccessibleRole::Button, "Sound");
     let tones = called(bench, AccessibleRole::Switch, "Tones");
-    assert!(way.absolute_position().x + way.size().width <= tones.absolute_position().x);
+    assert!(link.absolute_position().x + link.size().width <= tones.absolute_position().x);
     assert!(tones.absolute_position().y < 500.0);
     page(bench).invoke_search_for("dark mode".into());
     bench.settle();

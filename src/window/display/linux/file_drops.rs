@@ -371,16 +371,16 @@ mod tests {
 
     #[test]
     fn the_portal_names_the_files_of_a_key() {
-        let (one, other) = UnixStream::pair().unwrap();
+        let (server_end, client_end) = UnixStream::pair().unwrap();
         block_on(async {
-            let server = Builder::async_io_unix_stream(one)
+            let server = Builder::async_io_unix_stream(server_end)
                 .server(zbus::Guid::generate())
                 .unwrap()
                 .p2p()
                 .serve_at("/org/freedesktop/portal/documents", Portal)
                 .unwrap()
                 .build();
-            let client = Builder::async_io_unix_stream(other).p2p().build();
+            let client = Builder::async_io_unix_stream(client_end).p2p().build();
             let (server, client) = zip(server, client).await;
             let (_server, client) = (server.unwrap(), client.unwrap());
             let files = transferred_files(&client, b"1234\0").await.unwrap();

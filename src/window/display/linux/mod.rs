@@ -35,15 +35,15 @@ pub(crate) struct Watchdog {
 
 impl Watchdog {
     pub(crate) fn start() -> io::Result<Self> {
-        let (kept, dropped) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         thread::Builder::new()
             .name("watchdog".into())
             .spawn(move || {
-                if dropped.recv_timeout(OPENING) == Err(RecvTimeoutError::Timeout) {
+                if receiver.recv_timeout(OPENING) == Err(RecvTimeoutError::Timeout) {
                     end(tr("the window did not appear on the screen"));
                 }
             })?;
-        Ok(Self { _kept: kept })
+        Ok(Self { _kept: sender })
     }
 }
 

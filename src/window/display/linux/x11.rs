@@ -60,9 +60,9 @@ impl Server {
             None => self.time()?,
         };
         let current = self.number(self.root, b"_NET_CURRENT_DESKTOP")?;
-        let own = self.number(window, b"_NET_WM_DESKTOP")?;
+        let desktop = self.number(window, b"_NET_WM_DESKTOP")?;
         if let Some(current) = current
-            && own.is_some_and(|own| own != current && own != ALL_DESKTOPS)
+            && desktop.is_some_and(|desktop| desktop != current && desktop != ALL_DESKTOPS)
         {
             self.tell_manager(window, b"_NET_WM_DESKTOP", [current, FROM_USER, 0, 0, 0])?;
         }
@@ -111,10 +111,10 @@ impl Server {
     /// Returns the first number of a property.
     fn number(&self, window: Window, name: &[u8]) -> Result<Option<u32>, ReplyError> {
         let atom = self.atom(name)?;
-        let asked = self
+        let cookie = self
             .connection
             .get_property(false, window, atom, AtomEnum::ANY, 0, 1)?;
-        let reply = asked.reply()?;
+        let reply = cookie.reply()?;
         Ok(reply.value32().and_then(|mut numbers| numbers.next()))
     }
 }

@@ -72,7 +72,9 @@ impl Figure {
         };
         let mut placed = self.placed.borrow_mut();
         let drawn = (exercise.id.clone(), exercise.is_easier_form());
-        let is_placed = |(of, on, _): &&(Drawn, Stage, Places)| *of == drawn && *on == stage;
+        let is_placed = |(last_drawn, last_stage, _): &&(Drawn, Stage, Places)| {
+            *last_drawn == drawn && *last_stage == stage
+        };
         let places = match placed.as_ref().filter(is_placed) {
             Some((_, _, places)) => *places,
             None => match exercise.figure.drawing() {

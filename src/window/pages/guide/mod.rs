@@ -150,9 +150,12 @@ impl GuidePage {
             // Reading the history chooses the surprise routine of today.
             self.context.past(&Clock.now().wall);
         }
-        let sat = self.context.status().as_ref().map(|now| now.sit_seconds);
+        let sit_seconds = self.context.status().as_ref().map(|now| now.sit_seconds);
         let length = start.length;
-        let wanted = PlanOptions { sat, length };
+        let wanted = PlanOptions {
+            sit_seconds,
+            length,
+        };
         let plan = self
             .context
             .library
@@ -279,7 +282,7 @@ impl GuidePage {
             show_phase(&guide, &cue);
             self.figure.place_beside(&guide, &cue);
         }
-        let frame = FrameView::of(&cue, player.plan.total_seconds());
+        let frame = FrameView::new(&cue, player.plan.total_seconds());
         guide.set_ring_value(frame.left);
         guide.set_breath(frame.breath.unwrap_or(-1.0));
         guide.set_seconds(frame.seconds);
@@ -630,7 +633,7 @@ fn exercise_lines(plan: &Plan) -> ModelRc<ExerciseLine> {
 }
 
 fn show_phase(guide: &GuideState<'_>, cue: &Cue<'_>) {
-    let view = PhaseView::of(cue);
+    let view = PhaseView::new(cue);
     let exercise = &cue.part().exercise;
     guide.set_exercise(view.exercise.into());
     guide.set_exercise_of(view.exercise_of.into());

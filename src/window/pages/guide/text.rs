@@ -21,7 +21,7 @@ pub(super) struct PhaseView {
 }
 
 impl PhaseView {
-    pub(super) fn of(cue: &Cue<'_>) -> Self {
+    pub(super) fn new(cue: &Cue<'_>) -> Self {
         let (number, many) = cue.exercise_of();
         Self {
             exercise: cue.part().exercise.name.clone(),
@@ -120,7 +120,7 @@ pub(super) struct FrameView {
 }
 
 impl FrameView {
-    pub(super) fn of(cue: &Cue<'_>, total: f64) -> Self {
+    pub(super) fn new(cue: &Cue<'_>, total: f64) -> Self {
         const STEPS: f64 = 500.0;
         Self {
             left: (1.0 - cue.progress()) as f32,
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn the_guide_shows_the_current_position() {
         let plan = Library::shipped().plan("desk").unwrap();
-        let view = PhaseView::of(&plan.at(66.0 + 6.0 + 2.0));
+        let view = PhaseView::new(&plan.at(66.0 + 6.0 + 2.0));
         assert_eq!(view.exercise, "Scapula squeeze");
         assert_eq!(
             view.exercise_of,
@@ -178,7 +178,7 @@ mod tests {
         assert_eq!(view.cue, "Hold");
         assert_eq!(view.ahead, "Next: Let go");
         assert!(view.ring);
-        let view = PhaseView::of(&plan.at(64.0));
+        let view = PhaseView::new(&plan.at(64.0));
         assert_eq!(view.ahead, "Next exercise: Scapula squeeze");
         assert!(!view.ring);
     }
@@ -188,12 +188,12 @@ mod tests {
         let mut library = Library::shipped();
         library.choose_easier_forms(["scapula-squeeze".to_owned()].into());
         let desk = library.plan("desk").unwrap();
-        let of = |plan: &Plan, at: f64| PhaseView::of(&plan.at(at)).exercise_of;
-        assert_eq!(of(&desk, 0.0), "Exercise 1 of 2 · 10 reps");
-        assert_eq!(of(&desk, 80.0), "Exercise 2 of 2 · Easier version");
+        let line_at = |plan: &Plan, at: f64| PhaseView::new(&plan.at(at)).exercise_of;
+        assert_eq!(line_at(&desk, 0.0), "Exercise 1 of 2 · 10 reps");
+        assert_eq!(line_at(&desk, 80.0), "Exercise 2 of 2 · Easier version");
         let alone = library.plan("scapula-squeeze").unwrap();
         assert_eq!(
-            of(&alone, 0.0),
+            line_at(&alone, 0.0),
             "Easier version · 2 sets of 15 reps, hold 5 s each"
         );
     }
@@ -205,7 +205,7 @@ mod tests {
         let mut bare = Exercise::clone(drawn);
         bare.figure = Figure::None;
         let ring = |exercise: &Arc<Exercise>, at: f64| {
-            PhaseView::of(&Plan::for_exercise(exercise).at(at)).ring
+            PhaseView::new(&Plan::for_exercise(exercise).at(at)).ring
         };
         assert!(ring(drawn, 1.0) && !ring(drawn, 9.0));
         let bare = Arc::new(bare);
@@ -216,25 +216,25 @@ mod tests {
     fn the_guide_names_the_next_exercise() {
         let library = Library::shipped();
         let desk = library.plan("desk").unwrap();
-        let view = PhaseView::of(&desk.at(10.0));
+        let view = PhaseView::new(&desk.at(10.0));
         assert!(
             view.next_exercise.ends_with(", 2 of 2"),
             "{}",
             view.next_exercise
         );
-        let view = PhaseView::of(&desk.at(100.0));
+        let view = PhaseView::new(&desk.at(100.0));
         assert_eq!(view.next_exercise, "This is the last exercise");
-        let view = PhaseView::of(&library.plan("cat-cow").unwrap().at(10.0));
+        let view = PhaseView::new(&library.plan("cat-cow").unwrap().at(10.0));
         assert_eq!(view.next_exercise, "");
         let floor = library.plan("floor").unwrap();
-        let last = PhaseView::of(&floor.at(floor.total_seconds() - 1.0));
+        let last = PhaseView::new(&floor.at(floor.total_seconds() - 1.0));
         assert_eq!(last.index as usize, floor.parts().len() - 1);
     }
 
     #[test]
     fn the_breath_fills_and_empties() {
         let plan = Library::shipped().plan("cat-cow").unwrap();
-        let breath = |at: f64| FrameView::of(&plan.at(at), plan.total_seconds()).breath;
+        let breath = |at: f64| FrameView::new(&plan.at(at), plan.total_seconds()).breath;
         assert_eq!(breath(4.0), None, "getting ready");
         // Four seconds in, then ten out.
         assert!(breath(8.1).unwrap() < 0.05 && breath(11.9).unwrap() > 0.95);

@@ -18,18 +18,22 @@ pub(super) fn show(page: &SettingsState<'_>, day: &Day) {
         kind,
         text: text.into(),
     };
-    let parts = day
-        .parts
-        .iter()
-        .map(|one| part(one.from, one.to, day_kind(one.kind), String::new()));
+    let parts = day.parts.iter().map(|simulated| {
+        part(
+            simulated.from,
+            simulated.to,
+            day_kind(simulated.kind),
+            String::new(),
+        )
+    });
     page.set_day_parts(ModelRc::new(VecModel::from_iter(parts)));
-    let marks = day.asked.iter().map(|asked| {
-        let kind = match asked.reminder {
+    let marks = day.reminders.iter().map(|simulated| {
+        let kind = match simulated.reminder {
             Reminder::Stretch => ui::DayKind::Stretch,
             Reminder::Stand => ui::DayKind::Away,
             Reminder::Posture => ui::DayKind::Quiet,
         };
-        part(asked.at, asked.at, kind, String::new())
+        part(simulated.at, simulated.at, kind, String::new())
     });
     page.set_day_marks(ModelRc::new(VecModel::from_iter(marks)));
     let every = match length / 3600.0 {
@@ -56,7 +60,11 @@ pub(super) fn show(page: &SettingsState<'_>, day: &Day) {
 /// Returns the legend, limited to what occurs in the chart.
 fn day_keys(day: &Day) -> Vec<ui::KeyLine> {
     let part = |kind| day.parts.iter().any(|part| part.kind == kind);
-    let mark = |reminder| day.asked.iter().any(|asked| asked.reminder == reminder);
+    let mark = |reminder| {
+        day.reminders
+            .iter()
+            .any(|simulated| simulated.reminder == reminder)
+    };
     let keys = [
         (
             part(preview::Kind::Sitting),
@@ -114,13 +122,13 @@ fn day_kind(kind: preview::Kind) -> ui::DayKind {
 }
 
 fn day_line(day: &Day) -> String {
-    let Some(first) = day.asked.first() else {
+    let Some(first) = day.reminders.first() else {
         return tr("No reminders on a day like this.").to_owned();
     };
     // Rounded up to whole minutes.
     let longest = Span::seconds(u64::from(day.longest().div_ceil(60) * 60));
     trn!(
-        day.asked.len() as u64,
+        day.reminders.len() as u64,
         "{n} reminder, at {first}. Longest time between breaks: {longest}.",
         "{n} reminders, the first at {first}. Longest time between breaks: {longest}.",
         first = clock(first.at),
@@ -134,12 +142,12 @@ fn clock(second: u32) -> String {
 
 /// Returns the description for a screen reader: the summary and the time of each reminder.
 fn spoken(day: &Day, line: &str) -> String {
-    let asked = day
-        .asked
+    let times = day
+        .reminders
         .iter()
-        .map(|asked| format!("{} {}", clock(asked.at), asked.reminder.name()));
-    let asked: Vec<_> = asked.collect();
-    format!("{line} {}", asked.join(", ")).trim_end().to_owned()
+        .map(|simulated| format!("{} {}", clock(simulated.at), simulated.reminder.name()));
+    let times: Vec<_> = times.collect();
+    format!("{line} {}", times.join(", ")).trim_end().to_owned()
 }
 
 #[cfg(test)]

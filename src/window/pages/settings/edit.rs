@@ -129,10 +129,10 @@ pub(crate) fn undo(paths: &Paths, change: &Change, routines: &[&str]) -> Result<
 /// Fails if the file cannot be renamed.
 pub(crate) fn set_aside(paths: &Paths) -> anyhow::Result<PathBuf> {
     let file = paths.settings();
-    let kept = unused_name(&file);
-    fs::rename(&file, &kept)
+    let backup = unused_name(&file);
+    fs::rename(&file, &backup)
         .with_context(|| tr!("{file} cannot be renamed", file = file.display()))?;
-    Ok(kept)
+    Ok(backup)
 }
 
 /// Replaces the value of `key`, or removes it if `value` is `None`.
@@ -257,15 +257,15 @@ fn with_line_ends_of(before: &str, mut after: String) -> String {
 }
 
 /// Compares values regardless of their quotes.
-fn is_same(one: &Node, other: &Node) -> bool {
-    if let (Some(one), Some(other)) = (one.as_array(), other.as_array()) {
-        let mut pairs = one.iter().zip(other);
-        return one.len() == other.len() && pairs.all(|(one, other)| is_same(one, other));
+fn is_same(a: &Node, b: &Node) -> bool {
+    if let (Some(a), Some(b)) = (a.as_array(), b.as_array()) {
+        let mut pairs = a.iter().zip(b);
+        return a.len() == b.len() && pairs.all(|(a, b)| is_same(a, b));
     }
-    if let (Some(one), Some(other)) = (one.as_str(), other.as_str()) {
-        return one == other;
+    if let (Some(a), Some(b)) = (a.as_str(), b.as_str()) {
+        return a == b;
     }
-    one.to_string().trim() == other.to_string().trim()
+    a.to_string().trim() == b.to_string().trim()
 }
 
 /// Replaces a value and keeps its comments. List items are replaced one by one, and added or removed at the end, so that
@@ -295,21 +295,27 @@ fn replace(before: &mut Node, value: &Node) {
 /// Removes a setting. The text above it, such as the comment that explains it, moves to whatever follows.
 fn remove(document: &mut DocumentMut, table: &str, name: &str) {
     match document.get_mut(table) {
-        Some(Item::Table(own)) => {
-            let place = own.iter().position(|(key, _)| key == name);
-            let gone = own.remove_entry(name);
-            if let (Some(place), Some((key, _))) = (place, gone) {
+        Some(Item::Table(toml_table)) => {
+            let place = toml_table.iter().position(|(key, _)| key == name);
+            let removed = toml_table.remove_entry(name);
+            if let (Some(place), Some((key, _))) = (place, removed) {
                 let above = text_of(key.leaf_decor().prefix());
                 let lines = above.rfind('\n').map_or("", |end| &above[..=end]);
                 change_text_above(document, table, place, |gap| gap.insert_str(0, lines));
             }
         }
-        Some(Item::Value(Node::InlineTable(own))) => {
-            let is_last = own.iter().last().is_some_and(|(key, _)| key == name);
-            let gone = own.remove(name);
+        Some(Item::Value(Node::InlineTable(inline_table))) => {
+            let is_last = inline_table
+                .iter()
+                .last()
+                .is_some_and(|(key, _)| key == name);
+            let removed = inline_table.remove(name);
             // The space before the brace belongs to the last value.
-            if let (true, Some(gone), Some((_, last))) = (is_last, gone, own.iter_mut().last()) {
-                last.decor_mut().set_suffix(text_of(gone.decor().suffix()));
+            if let (true, Some(removed), Some((_, last))) =
+                (is_last, removed, inline_table.iter_mut().last())
+            {
+                last.decor_mut()
+                    .set_suffix(text_of(removed.decor().suffix()));
             }
         }
         Some(Item::Value(_) | Item::ArrayOfTables(_) | Item::None) | None => {}
@@ -320,9 +326,12 @@ fn remove(document: &mut DocumentMut, table: &str, name: &str) {
 fn add(document: &mut DocumentMut, table: &str, name: &str, value: &Node) -> anyhow::Result<()> {
     match document.get_mut(table) {
         Some(Item::Table(_)) => add_below(document, table, name, value)?,
-        Some(Item::Value(Node::InlineTable(own))) => {
+        Some(Item::Value(Node::InlineTable(inline_table))) => {
             // The space before the brace belongs to the last value.
-            let last = own.iter_mut().last().map(|(_, last)| last.decor_mut());
+            let last = inline_table
+                .iter_mut()
+                .last()
+                .map(|(_, last)| last.decor_mut());
             let space = last.map(|decor| {
                 let space = text_of(decor.suffix());
                 decor.set_suffix("");
@@ -332,7 +341,7 @@ fn add(document: &mut DocumentMut, table: &str, name: &str, value: &Node) -> any
             if let Some(space) = space {
                 *value.decor_mut() = Decor::new(" ", space);
             }
-            own.insert(name, value);
+            inline_table.insert(name, value);
         }
         Some(Item::Value(_) | Item::ArrayOfTables(_) | Item::None) | None => {
             let mut above = text_of(Some(document.trailing()));
@@ -343,10 +352,10 @@ fn add(document: &mut DocumentMut, table: &str, name: &str, value: &Node) -> any
                 above.push('\n');
             }
             document.set_trailing("");
-            let mut own = Table::new();
-            own.decor_mut().set_prefix(above);
-            own.insert(name, Item::Value(value.clone()));
-            document.insert(table, Item::Table(own));
+            let mut new_table = Table::new();
+            new_table.decor_mut().set_prefix(above);
+            new_table.insert(name, Item::Value(value.clone()));
+            document.insert(table, Item::Table(new_table));
         }
     }
     Ok(())
@@ -362,25 +371,25 @@ fn add_below(
     let shipped: DocumentMut = SHIPPED.parse()?;
     let shipped = shipped.get(table).and_then(Item::as_table);
     let shipped = shipped.context("the shipped file has every table")?;
-    let explains = shipped
+    let explanation = shipped
         .key(name)
         .map(|key| text_of(key.leaf_decor().prefix()));
-    let explains = explains.unwrap_or_default();
-    let explains = explains.lines().last().unwrap_or_default();
+    let explanation = explanation.unwrap_or_default();
+    let explanation = explanation.lines().last().unwrap_or_default();
 
-    let own = document.get(table).and_then(Item::as_table);
-    let own: Vec<String> = own.map_or(Vec::new(), |own| {
-        own.iter().map(|(key, _)| key.to_owned()).collect()
+    let toml_table = document.get(table).and_then(Item::as_table);
+    let keys: Vec<String> = toml_table.map_or(Vec::new(), |toml_table| {
+        toml_table.iter().map(|(key, _)| key.to_owned()).collect()
     });
     let before = shipped.iter().map(|(key, _)| key);
     let before = before.take_while(|key| *key != name);
-    let places = before.filter_map(|key| own.iter().position(|own| own == key));
+    let places = before.filter_map(|key| keys.iter().position(|existing| existing == key));
     let mut place = places.last().map_or(0, |place| place + 1);
     let mut above = String::new();
-    for gap in 0..=own.len() {
-        let taken = change_text_above(document, table, gap, |text| take_lines(text, explains));
-        if let Some(taken) = taken {
-            (place, above) = (gap, taken);
+    for gap in 0..=keys.len() {
+        let comment = change_text_above(document, table, gap, |text| take_lines(text, explanation));
+        if let Some(comment) = comment {
+            (place, above) = (gap, comment);
             break;
         }
     }
@@ -421,8 +430,8 @@ fn change_text_above<T>(
     change: impl FnOnce(&mut String) -> T,
 ) -> T {
     let heading = next_heading(document, table);
-    let own = document.get_mut(table).and_then(Item::as_table_mut);
-    let key = own.and_then(|own| own.iter_mut().nth(place));
+    let toml_table = document.get_mut(table).and_then(Item::as_table_mut);
+    let key = toml_table.and_then(|toml_table| toml_table.iter_mut().nth(place));
     if let Some((mut key, _)) = key {
         return change_prefix(key.leaf_decor_mut(), change);
     }
@@ -448,7 +457,7 @@ fn change_text_above<T>(
 fn next_without_heading(document: &DocumentMut, table: &str) -> Option<(String, bool)> {
     let is_dotted = |item: &Item| item.as_table().is_some_and(Table::is_dotted);
     let mut tables = document.iter().skip_while(|(name, _)| *name != table);
-    tables.next().filter(|(_, own)| is_dotted(own))?;
+    tables.next().filter(|(_, item)| is_dotted(item))?;
     tables
         .find(|(_, item)| item.is_value() || is_dotted(item))
         .map(|(name, item)| (name.to_owned(), is_dotted(item)))
@@ -456,11 +465,12 @@ fn next_without_heading(document: &DocumentMut, table: &str) -> Option<(String, 
 
 /// Returns the table with the next heading. All headings come after dotted keys.
 fn next_heading(document: &DocumentMut, table: &str) -> Option<String> {
-    let own = document.get(table).and_then(Item::as_table);
-    let own = own.and_then(Table::position);
+    let toml_table = document.get(table).and_then(Item::as_table);
+    let own_position = toml_table.and_then(Table::position);
     let tables = document.iter();
     let headed = tables.filter_map(|(name, item)| Some((item.as_table()?.position()?, name)));
-    let behind = headed.filter(|(position, _)| own.is_none_or(|own| *position > own));
+    let behind = headed
+        .filter(|(position, _)| own_position.is_none_or(|own_position| *position > own_position));
     behind.min().map(|(_, name)| name.to_owned())
 }
 
@@ -632,10 +642,10 @@ mod tests {
                 .lines()
                 .find(|line| line.starts_with(&format!("{name} = ")))
                 .unwrap();
-            let gone = unset(SHIPPED, &key);
-            assert_eq!(gone.len() + line.len() + 1, SHIPPED.len(), "{key}");
+            let remaining = unset(SHIPPED, &key);
+            assert_eq!(remaining.len() + line.len() + 1, SHIPPED.len(), "{key}");
             let value: Node = line.split_once(" = ").unwrap().1.parse().unwrap();
-            let (was, again) = with_value(&gone, &key, Some(&value)).unwrap().unwrap();
+            let (was, again) = with_value(&remaining, &key, Some(&value)).unwrap().unwrap();
             assert!(was.is_none());
             assert_eq!(again, SHIPPED, "{key}");
         }
@@ -664,11 +674,11 @@ mod tests {
     #[test]
     fn the_comment_above_a_setting_stays_when_it_goes() {
         let before = "[rhythm]\n# short\nsit = \"20 min\"\n\n# the window\n[guide]\n# always\non_top = true\n";
-        let gone = unset(before, "rhythm.sit");
-        assert_eq!(gone, before.replace("sit = \"20 min\"\n", ""));
+        let remaining = unset(before, "rhythm.sit");
+        assert_eq!(remaining, before.replace("sit = \"20 min\"\n", ""));
         assert_eq!(
-            unset(&gone, "guide.on_top"),
-            gone.replace("on_top = true\n", "")
+            unset(&remaining, "guide.on_top"),
+            remaining.replace("on_top = true\n", "")
         );
     }
 
@@ -714,24 +724,24 @@ mod tests {
         let mut tables: Vec<String> = names().into_iter().map(|(table, _)| table).collect();
         tables.dedup();
         for (number, table) in tables.into_iter().enumerate() {
-            let own: Vec<&str> = lines
+            let own_lines: Vec<&str> = lines
                 .iter()
-                .filter(|(of, _)| *of == table)
+                .filter(|(line_table, _)| *line_table == table)
                 .map(|(_, line)| line.as_str())
                 .collect();
-            if own.is_empty() {
+            if own_lines.is_empty() {
                 continue;
             }
             let style = (usize::from(seed) + number) % 3;
             if dotted && style == 1 {
-                for line in own {
+                for line in own_lines {
                     file.push_str(&format!("{table}.{line} # {number}\n"));
                 }
             } else if inline && style == 2 {
-                file.push_str(&format!("{table} = {{ {} }}\n", own.join(" , ")));
+                file.push_str(&format!("{table} = {{ {} }}\n", own_lines.join(" , ")));
             } else {
                 headed.push_str(&format!("\n[ {table} ] # {number}\n"));
-                for line in own {
+                for line in own_lines {
                     let line = if comments {
                         format!("# about {line}\n{line}   # here\n\n")
                     } else {
@@ -847,9 +857,9 @@ mod tests {
             let set: Vec<_> = before.set.keys().cloned().collect();
             let key = index.get(&set);
             let after = unset(&file, key);
-            let (gone, new) = differing(&file, &after);
-            prop_assert_eq!(new, "");
-            prop_assert!(gone.matches('\n').count() <= 1, "{:?}", gone);
+            let (removed, added) = differing(&file, &after);
+            prop_assert_eq!(added, "");
+            prop_assert!(removed.matches('\n').count() <= 1, "{:?}", removed);
             let reading = read_text(&after);
             prop_assert_eq!(&reading.problems, &[]);
             prop_assert!(!reading.set.contains_key(key));
@@ -939,9 +949,9 @@ mod tests {
     fn a_file_set_aside_is_kept() {
         let (_home, paths) = home();
         fs::write(paths.settings(), "[rhythm]\nsit = 30\n").unwrap();
-        let kept = set_aside(&paths).unwrap();
+        let backup = set_aside(&paths).unwrap();
         assert!(!paths.settings().exists());
-        assert_eq!(fs::read_to_string(kept).unwrap(), "[rhythm]\nsit = 30\n");
+        assert_eq!(fs::read_to_string(backup).unwrap(), "[rhythm]\nsit = 30\n");
         sit(&paths, "45 min").unwrap();
     }
 

@@ -33,37 +33,40 @@ struct Frame {
 /// Returns the groups that the user can open. Empty during a search.
 pub(super) fn group_links(state: &PageState, explained: &[Explanation]) -> Vec<ui::SettingGroup> {
     let is_shown = state.is_beside || state.table.is_empty() && state.search.is_empty();
-    let mut ways: Vec<ui::SettingGroup> = Vec::new();
-    for one in explained.iter().filter(|_| is_shown) {
-        match ways.last_mut().filter(|way| way.table == one.table) {
-            Some(way) => way.about.push_str(&format!(" · {}", one.title)),
-            None => ways.push(ui::SettingGroup {
-                table: one.table.into(),
-                title: explain::table_title(one.table).into(),
-                about: one.title.into(),
+    let mut groups: Vec<ui::SettingGroup> = Vec::new();
+    for setting in explained.iter().filter(|_| is_shown) {
+        match groups
+            .last_mut()
+            .filter(|group| group.table == setting.table)
+        {
+            Some(group) => group.about.push_str(&format!(" · {}", setting.title)),
+            None => groups.push(ui::SettingGroup {
+                table: setting.table.into(),
+                title: explain::table_title(setting.table).into(),
+                about: setting.title.into(),
                 ..ui::SettingGroup::default()
             }),
         }
     }
-    if let Some(general) = ways.last_mut().filter(|_| state.login.is_some()) {
+    if let Some(general) = groups.last_mut().filter(|_| state.login.is_some()) {
         general.about = format!("{} · {}", login::title(), general.about).into();
     }
-    for way in &mut ways {
-        way.about = shortened(&way.about).into();
+    for group in &mut groups {
+        group.about = shortened(&group.about).into();
     }
-    ways
+    groups
 }
 
 /// Updates the list of groups in place, because one of its rows may have the focus.
-pub(super) fn show_group_links(page: &SettingsState<'_>, ways: Vec<ui::SettingGroup>) {
-    let shown = page.get_ways();
-    if shown.row_count() != ways.len() {
-        return page.set_ways(ModelRc::new(VecModel::from(ways)));
+pub(super) fn show_group_links(page: &SettingsState<'_>, groups: Vec<ui::SettingGroup>) {
+    let model = page.get_ways();
+    if model.row_count() != groups.len() {
+        return page.set_ways(ModelRc::new(VecModel::from(groups)));
     }
-    for (place, way) in ways.into_iter().enumerate() {
-        let said = |way: &ui::SettingGroup| (way.title.clone(), way.about.clone());
-        if shown.row_data(place).as_ref().map(said) != Some(said(&way)) {
-            shown.set_row_data(place, way);
+    for (place, group) in groups.into_iter().enumerate() {
+        let texts = |group: &ui::SettingGroup| (group.title.clone(), group.about.clone());
+        if model.row_data(place).as_ref().map(texts) != Some(texts(&group)) {
+            model.set_row_data(place, group);
         }
     }
 }
@@ -82,14 +85,17 @@ fn frames(
     has_login: bool,
 ) -> Vec<Frame> {
     let mut frames: Vec<Frame> = Vec::new();
-    for one in wanted {
-        match frames.last_mut().filter(|frame| frame.table == one.table) {
-            Some(frame) => frame.keys.push(one.key()),
+    for setting in wanted {
+        match frames
+            .last_mut()
+            .filter(|frame| frame.table == setting.table)
+        {
+            Some(frame) => frame.keys.push(setting.key()),
             None => frames.push(Frame {
-                table: one.table,
-                title: explain::table_title(one.table),
-                about: about(one.table).to_owned(),
-                keys: vec![one.key()],
+                table: setting.table,
+                title: explain::table_title(setting.table),
+                about: about(setting.table).to_owned(),
+                keys: vec![setting.key()],
                 tries: Vec::new(),
             }),
         }
@@ -151,7 +157,7 @@ impl Rows {
     ) {
         let wanted: Vec<&Explanation> = explained
             .iter()
-            .filter(|one| state.is_wanted(one, library))
+            .filter(|setting| state.is_wanted(setting, library))
             .collect();
         let login = state.login.as_ref().filter(|_| state.is_login_wanted());
         let login = login.map(login::row);
@@ -159,13 +165,16 @@ impl Rows {
         if self.frames != frames {
             *self = Self::new(frames, page);
         }
-        let mut hours = explained.iter().filter(|one| one.kind == Kind::Hours);
+        let mut hours = explained
+            .iter()
+            .filter(|setting| setting.kind == Kind::Hours);
         let has_hours = hours.any(Explanation::is_changed);
         for (frame, rows) in self.frames.iter().zip(&self.rows) {
-            let own = wanted.iter().filter(|one| one.table == frame.table);
-            let own = own.map(|one| row(one, state.wrong.get(&one.key()), has_hours, library));
+            let settings = wanted.iter().filter(|setting| setting.table == frame.table);
+            let setting_rows = settings
+                .map(|setting| row(setting, state.wrong.get(&setting.key()), has_hours, library));
             let first = login.clone().filter(|_| frame.table == login::TABLE);
-            update_rows(rows, first.into_iter().chain(own).collect());
+            update_rows(rows, first.into_iter().chain(setting_rows).collect());
         }
     }
 
@@ -206,32 +215,32 @@ fn update_rows(rows: &VecModel<ui::Setting>, fresh: Vec<ui::Setting>) {
 }
 
 fn row(
-    one: &Explanation,
+    setting: &Explanation,
     wrong: Option<&String>,
     has_hours: bool,
     library: &Library,
 ) -> ui::Setting {
-    let is_said_once = one.kind == Kind::Hours;
+    let is_said_once = setting.kind == Kind::Hours;
     let default = Explanation {
-        plain: one.plain_default.clone(),
-        written: one.default.clone(),
-        ..one.clone()
+        plain: setting.plain_default.clone(),
+        written: setting.default.clone(),
+        ..setting.clone()
     };
-    let reset = one
+    let reset = setting
         .is_changed()
         .then(|| tr!("Reset to {value}", value = sentence_text(&default, library)));
-    let sentence = quoted(&one.sentence);
+    let sentence = quoted(&setting.sentence);
     ui::Setting {
-        key: one.key().into(),
-        title: one.title.into(),
+        key: setting.key().into(),
+        title: setting.title.into(),
         about: if is_said_once { "" } else { &sentence }.into(),
         described: sentence.as_str().into(),
-        kind: control(one.kind),
-        on: one.written == "true",
-        value: control_text(one, library).into(),
-        placeholder: placeholder(one.kind, has_hours).into(),
-        lower: next_value(one, -1).is_some(),
-        higher: next_value(one, 1).is_some(),
+        kind: control(setting.kind),
+        on: setting.written == "true",
+        value: control_text(setting, library).into(),
+        placeholder: placeholder(setting.kind, has_hours).into(),
+        lower: next_value(setting, -1).is_some(),
+        higher: next_value(setting, 1).is_some(),
         wrong: wrong.map(String::as_str).unwrap_or_default().into(),
         reset: reset.unwrap_or_default().into(),
     }
@@ -265,7 +274,7 @@ fn placeholder(kind: Kind, has_hours: bool) -> String {
 }
 
 pub(super) fn show_picks(page: &SettingsState<'_>, open: Option<&Explanation>, library: &Library) {
-    let picks = open.map(|one| (picks(one, library), &one.plain));
+    let picks = open.map(|setting| (picks(setting, library), &setting.plain));
     let picks = picks.into_iter().flat_map(|(picks, present)| {
         picks.into_iter().map(move |(word, text)| ui::Pick {
             chosen: word == *present,
@@ -284,17 +293,17 @@ mod tests {
     #[test]
     fn every_choice_has_a_name_and_shows_what_holds() {
         let library = Library::shipped();
-        for one in explained("") {
-            let picks = picks(&one, &library);
-            let is_choice = control(one.kind) == SettingKind::Choice;
-            assert_eq!(is_choice, !picks.is_empty(), "{}", one.key());
+        for setting in explained("") {
+            let picks = picks(&setting, &library);
+            let is_choice = control(setting.kind) == SettingKind::Choice;
+            assert_eq!(is_choice, !picks.is_empty(), "{}", setting.key());
             if is_choice {
-                let chosen = picks.iter().filter(|(word, _)| *word == one.plain);
-                assert_eq!(chosen.count(), 1, "{}", one.key());
+                let chosen = picks.iter().filter(|(word, _)| *word == setting.plain);
+                assert_eq!(chosen.count(), 1, "{}", setting.key());
                 let mut texts: Vec<_> = picks.iter().map(|(_, text)| text).collect();
                 texts.sort();
                 texts.dedup();
-                assert_eq!(texts.len(), picks.len(), "{}", one.key());
+                assert_eq!(texts.len(), picks.len(), "{}", setting.key());
             }
         }
     }

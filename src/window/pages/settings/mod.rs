@@ -5,10 +5,10 @@
 
 mod day;
 pub(crate) mod edit;
+mod file_mistakes;
 mod groups;
 pub(crate) mod login;
 mod preview;
-mod slips;
 mod state;
 mod synonyms;
 mod tryout;
@@ -41,7 +41,7 @@ use crate::wire::wire;
 pub(crate) struct SettingsPage {
     context: Rc<Context>,
     state: RefCell<PageState>,
-    shown: RefCell<Rows>,
+    rows: RefCell<Rows>,
     tryout: Rc<Tryout>,
 }
 
@@ -81,8 +81,8 @@ impl SettingsPage {
     pub(crate) fn new(context: Rc<Context>) -> Rc<Self> {
         Rc::new(Self {
             context,
-            state: RefCell::new(PageState::of(Paths::find().ok())),
-            shown: RefCell::default(),
+            state: RefCell::new(PageState::new(Paths::find().ok())),
+            rows: RefCell::default(),
             tryout: Rc::default(),
         })
     }
@@ -92,7 +92,7 @@ impl SettingsPage {
     pub(crate) fn read_from(&self, paths: Paths, logins: login::Autostart) {
         *self.state.borrow_mut() = PageState {
             logins,
-            ..PageState::of(Some(paths))
+            ..PageState::new(Some(paths))
         };
     }
 
@@ -112,7 +112,7 @@ impl SettingsPage {
             on_undo_last() => page.undo();
             on_edit_file() => page.edit_file();
             on_set_aside() => page.set_aside();
-            on_try(what) => page.try_out(&what);
+            on_try(sample) => page.try_out(&sample);
         });
         wire!(always self => page, global, {
             on_lay_out(is_beside) => page.lay_out(is_beside);
@@ -149,7 +149,7 @@ impl SettingsPage {
 
     /// Returns the value of a setting as the user would type it.
     pub(crate) fn value(&self, key: &str) -> Option<String> {
-        self.state.borrow().find(key).map(|one| one.plain)
+        self.state.borrow().find(key).map(|setting| setting.plain)
     }
 
     // Layout and navigation.
@@ -202,9 +202,9 @@ impl SettingsPage {
             return self.close_choice();
         }
         state.open = Some(key.to_owned());
-        let chosen = state.find(key).and_then(|one| {
-            let picks = picks(&one, &self.context.library.borrow());
-            picks.iter().position(|(word, _)| *word == one.plain)
+        let chosen = state.find(key).and_then(|setting| {
+            let picks = picks(&setting, &self.context.library.borrow());
+            picks.iter().position(|(word, _)| *word == setting.plain)
         });
         drop(state);
         self.focus_pick(i32::try_from(chosen.unwrap_or(0)).unwrap_or(0));
@@ -240,13 +240,13 @@ impl SettingsPage {
         let library = self.context.library.borrow();
         let mut state = self.state.borrow_mut();
         let explained = state.explained();
-        slips::show(&page, state.reading.as_ref());
+        file_mistakes::show(&page, state.reading.as_ref());
         // While the file has mistakes nothing is written, so earlier changes can't be undone.
         if state.settings().is_none() {
             state.changes.clear();
         }
         page.set_failure(state.failure.as_str().into());
-        page.set_undo(state.changes.last().map_or("", |(_, said)| said).into());
+        page.set_undo(state.changes.last().map_or("", |(_, text)| text).into());
         let table = state.table().to_owned();
         page.set_beside(state.is_beside);
         page.set_overview(table.is_empty());
@@ -258,7 +258,7 @@ impl SettingsPage {
         page.set_title(title.into());
         groups::show_group_links(&page, groups::group_links(&state, &explained));
         let is_connected = self.context.is_connected();
-        self.shown
+        self.rows
             .borrow_mut()
             .show(&page, &state, &explained, &library, is_connected);
         let open = state.open.as_ref().and_then(|key| state.find(key));
@@ -330,9 +330,9 @@ impl SettingsPage {
             return;
         };
         self.state.borrow_mut().failure = match edit::set_aside(&paths) {
-            Ok(kept) => tr!(
+            Ok(backup) => tr!(
                 "Your old settings file was kept as {file}.",
-                file = kept.display()
+                file = backup.display()
             ),
             Err(error) => reason::of(&error),
         };
@@ -346,15 +346,15 @@ impl SettingsPage {
             self.toggle_login();
             return self.show();
         }
-        let one = self.state.borrow().find(key);
-        if let Some(one) = one {
-            self.write(key, &Value::Switch(one.written != "true"));
+        let setting = self.state.borrow().find(key);
+        if let Some(setting) = setting {
+            self.write(key, &Value::Switch(setting.written != "true"));
         }
     }
 
     fn choose(&self, key: &str, word: &str) {
         self.state.borrow_mut().open = None;
-        let kind = self.state.borrow().find(key).map(|one| one.kind);
+        let kind = self.state.borrow().find(key).map(|setting| setting.kind);
         let value = match kind {
             Some(Kind::Reminders) => Value::List(split(word)),
             Some(_) | None => Value::Text(word.to_owned()),
@@ -364,45 +364,44 @@ impl SettingsPage {
     }
 
     fn step(&self, key: &str, by: i32) {
-        let one = self.state.borrow().find(key);
-        let Some(one) = one else { return };
-        if let Some(word) = self.stepped(&one, by) {
-            self.write(key, &value_of(&one, &word));
+        let setting = self.state.borrow().find(key);
+        let Some(setting) = setting else { return };
+        if let Some(word) = self.stepped(&setting, by) {
+            self.write(key, &value_of(&setting, &word));
         }
     }
 
     /// Returns the value `by` steps further, or that entry of a list, if there is one.
-    fn stepped(&self, one: &Explanation, by: i32) -> Option<String> {
-        let picks = picks(one, &self.context.library.borrow());
+    fn stepped(&self, setting: &Explanation, by: i32) -> Option<String> {
+        let picks = picks(setting, &self.context.library.borrow());
         if picks.is_empty() {
-            return next_value(one, by);
+            return next_value(setting, by);
         }
-        let at = picks.iter().position(|(word, _)| *word == one.plain);
+        let at = picks.iter().position(|(word, _)| *word == setting.plain);
         let next = at.map_or(Some(0), |at| at.checked_add_signed(by as isize));
         Some(picks.get(next?)?.0.clone())
     }
 
     /// Returns `true` if the input was accepted.
     fn typed(&self, key: &str, text: &str) -> bool {
-        let one = self.state.borrow().find(key);
-        let Some(one) = one else { return true };
-        let is_unchanged = control_text(&one, &self.context.library.borrow()) == text.trim();
+        let setting = self.state.borrow().find(key);
+        let Some(setting) = setting else { return true };
+        let is_unchanged = control_text(&setting, &self.context.library.borrow()) == text.trim();
         if is_unchanged {
             self.state.borrow_mut().wrong.remove(key);
             self.show();
             return true;
         }
-        self.write(key, &value_of(&one, text))
+        self.write(key, &value_of(&setting, text))
     }
 
     /// Writes a value. Returns `true` on success.
     pub(crate) fn write(&self, key: &str, value: &Value) -> bool {
         // A setting that has no line and keeps its default value needs none.
-        let is_unchanged_default = self
-            .state
-            .borrow()
-            .find(key)
-            .is_some_and(|one| one.line.is_none() && one.written == value.written());
+        let is_unchanged_default =
+            self.state.borrow().find(key).is_some_and(|setting| {
+                setting.line.is_none() && setting.written == value.written()
+            });
         self.edit(key, |paths, ids| {
             if is_unchanged_default {
                 Ok(None)
@@ -434,12 +433,14 @@ impl SettingsPage {
         let was_accepted = match result {
             Ok(change) => {
                 state.wrong.remove(key);
-                let said = state.find(key).map(|one| setting_text(&one, &library));
-                state.changes.extend(change.map(Undo::File).zip(said));
+                let text = state.find(key).map(|one| setting_text(&one, &library));
+                state.changes.extend(change.map(Undo::File).zip(text));
                 true
             }
             Err(ChangeError::InvalidValue(problems)) => {
-                state.wrong.insert(key.to_owned(), slips::first(&problems));
+                state
+                    .wrong
+                    .insert(key.to_owned(), file_mistakes::first(&problems));
                 false
             }
             Err(refused) => {
@@ -492,13 +493,13 @@ impl SettingsPage {
         if let Some(starts) = self.starts_at_login()
             && self.start_at_login(!starts)
         {
-            let said = tr!(
+            let text = tr!(
                 "{setting}: {value}",
                 setting = login::title(),
                 value = on_or_off(!starts)
             );
             let undo = Undo::Login(starts);
-            self.state.borrow_mut().changes.push((undo, said));
+            self.state.borrow_mut().changes.push((undo, text));
         }
     }
 
@@ -521,10 +522,10 @@ impl SettingsPage {
 
     // Previews of sounds and reminders.
 
-    fn try_out(&self, what: &str) {
+    fn try_out(&self, sample: &str) {
         self.tryout.stop();
         let volume = self.context.settings().sound.volume;
-        let tried = match what {
+        let result = match sample {
             "tones" => self.tryout.play_tones(volume),
             "voice" => {
                 let awake = self.context.voice_ready_callback();
@@ -536,7 +537,7 @@ impl SettingsPage {
             }
             _ => Ok(()),
         };
-        if let Err(error) = tried {
+        if let Err(error) = result {
             self.state.borrow_mut().failure = error.to_string();
             self.show();
         }
@@ -565,8 +566,10 @@ mod tests {
         explain::all(&reading)
     }
 
-    pub(super) fn one(text: &str, key: &str) -> Explanation {
+    pub(super) fn explained_setting(text: &str, key: &str) -> Explanation {
         let all = explained(text);
-        all.into_iter().find(|one| one.key() == key).unwrap()
+        all.into_iter()
+            .find(|setting| setting.key() == key)
+            .unwrap()
     }
 }

@@ -65,7 +65,7 @@ pub(crate) struct Day {
     pub(crate) from: u32,
     pub(crate) to: u32,
     pub(crate) parts: Vec<Part>,
-    pub(crate) asked: Vec<SimulatedReminder>,
+    pub(crate) reminders: Vec<SimulatedReminder>,
 }
 
 impl Day {
@@ -81,19 +81,19 @@ impl Day {
             from,
             to,
             parts: life.parts,
-            asked: life.asked,
+            reminders: life.reminders,
         }
     }
 
     /// Returns the longest time without a break, in seconds.
     pub(crate) fn longest(&self) -> u32 {
-        let (mut longest, mut sat) = (0, 0);
+        let (mut longest, mut unbroken) = (0, 0);
         for part in &self.parts {
-            sat = match part.kind {
-                Kind::Sitting | Kind::Quiet | Kind::Off => sat + part.to - part.from,
+            unbroken = match part.kind {
+                Kind::Sitting | Kind::Quiet | Kind::Off => unbroken + part.to - part.from,
                 Kind::Away | Kind::Stretching => 0,
             };
-            longest = longest.max(sat);
+            longest = longest.max(unbroken);
         }
         longest
     }
@@ -141,7 +141,7 @@ struct Simulation<'a> {
     begin: u32,
     now: Moment,
     /// Start and end of an absence in elapsed time, and `true` if the schedule knows of it.
-    gone: Option<(Duration, Duration, bool)>,
+    absence: Option<(Duration, Duration, bool)>,
     /// The ID of the running routine, and its end.
     playing: Option<(String, Duration)>,
     /// The question on screen, and the time it appeared.
@@ -149,7 +149,7 @@ struct Simulation<'a> {
     in_call: bool,
     hands_rest: bool,
     parts: Vec<Part>,
-    asked: Vec<SimulatedReminder>,
+    reminders: Vec<SimulatedReminder>,
 }
 
 impl<'a> Simulation<'a> {
@@ -165,13 +165,13 @@ impl<'a> Simulation<'a> {
             library,
             begin,
             now,
-            gone: None,
+            absence: None,
             playing: None,
             asking: None,
             in_call: false,
             hands_rest: false,
             parts: Vec::new(),
-            asked: Vec::new(),
+            reminders: Vec::new(),
         }
     }
 
@@ -192,7 +192,7 @@ impl<'a> Simulation<'a> {
     }
 
     fn kind(&self) -> Kind {
-        if self.gone.is_some() {
+        if self.absence.is_some() {
             Kind::Away
         } else if self.playing.is_some() {
             Kind::Stretching
@@ -208,7 +208,7 @@ impl<'a> Simulation<'a> {
     fn act(&mut self) {
         self.call();
         let now = self.now.elapsed;
-        match (self.gone, &self.playing) {
+        match (self.absence, &self.playing) {
             (Some((since, until, noticed)), _) => self.stay_away(since, until, noticed),
             (None, Some((routine, end))) if now >= *end => {
                 let (routine, seconds) = (routine.clone(), end.as_secs());
@@ -232,7 +232,7 @@ impl<'a> Simulation<'a> {
             .find(|(from, to)| (*from..*to).contains(&minute))
         {
             let length = Duration::from_secs(u64::from(to * 60 - self.second()));
-            self.gone = Some((now, now + length, false));
+            self.absence = Some((now, now + length, false));
             return;
         }
         self.hands_rest = !self.hands_rest;
@@ -248,7 +248,7 @@ impl<'a> Simulation<'a> {
             match prompt.reminder {
                 Reminder::Stand => {
                     let length = self.settings.rhythm.rest + Duration::from_secs(30);
-                    self.gone = Some((now, now + length, false));
+                    self.absence = Some((now, now + length, false));
                 }
                 Reminder::Stretch => self.send_event(Event::Command(Command::Start {
                     routine: None,
@@ -262,10 +262,10 @@ impl<'a> Simulation<'a> {
 
     fn stay_away(&mut self, since: Duration, until: Duration, noticed: bool) {
         if self.now.elapsed >= until {
-            self.gone = None;
+            self.absence = None;
             self.send_event(Event::Activity(Activity::Busy));
         } else if !noticed && self.now.elapsed >= since + self.settings.presence.away {
-            self.gone = Some((since, until, true));
+            self.absence = Some((since, until, true));
             self.send_event(Event::Activity(Activity::Away { since }));
         }
     }
@@ -309,7 +309,7 @@ impl<'a> Simulation<'a> {
             match effect {
                 Effect::Ask(prompt) => {
                     let (at, reminder) = (self.second(), prompt.reminder);
-                    self.asked.push(SimulatedReminder { at, reminder });
+                    self.reminders.push(SimulatedReminder { at, reminder });
                     self.asking = Some((prompt, self.now.elapsed));
                 }
                 Effect::Withdraw => self.asking = None,
@@ -325,7 +325,10 @@ impl<'a> Simulation<'a> {
 
     fn length(&self, routine: &str) -> Duration {
         let length = self.settings.rhythm.length.map(Span::from);
-        let wanted = PlanOptions { sat: None, length };
+        let wanted = PlanOptions {
+            sit_seconds: None,
+            length,
+        };
         let plan = self.library.plan_with(routine, wanted);
         plan.map_or(STEP, |plan| Duration::from_secs_f64(plan.total_seconds()))
     }
@@ -360,8 +363,8 @@ mod tests {
             assert_eq!(pair[0].to, pair[1].from);
             assert_ne!(pair[0].kind, pair[1].kind);
         }
-        assert_eq!(day.asked[0].at / 60, 9 * 60 + 30);
-        assert!(day.asked.len() >= 8, "{:?}", day.asked);
+        assert_eq!(day.reminders[0].at / 60, 9 * 60 + 30);
+        assert!(day.reminders.len() >= 8, "{:?}", day.reminders);
         assert!(sum(&day, Kind::Stretching) > 10);
         assert_eq!(sum(&day, Kind::Off), 0);
     }
@@ -370,7 +373,7 @@ mod tests {
     fn settings_change_the_day() {
         let usual = day(|_| {});
         let rare = day(|settings| settings.rhythm.sit = minutes(90));
-        assert!(rare.asked.len() < usual.asked.len() && rare.longest() > usual.longest());
+        assert!(rare.reminders.len() < usual.reminders.len() && rare.longest() > usual.longest());
         let stands = day(|settings| settings.rhythm.reminders = vec![Reminder::Stand]);
         assert_eq!(sum(&stands, Kind::Stretching), 0);
         assert_eq!(sum(&usual, Kind::Quiet), 45);

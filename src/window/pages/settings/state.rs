@@ -13,7 +13,7 @@ use unhunch::routine::Library;
 use super::edit::{Change, ChangeError};
 use super::login::{self, Autostart};
 use super::values::picks;
-use super::{slips, synonyms};
+use super::{file_mistakes, synonyms};
 
 /// The tables that affect the chart of the day.
 pub(super) const DAILY: [&str; 3] = ["rhythm", "hours", "presence"];
@@ -52,7 +52,7 @@ pub(super) enum Undo {
 
 impl PageState {
     /// Creates the state for these folders.
-    pub(super) fn of(paths: Option<Paths>) -> Self {
+    pub(super) fn new(paths: Option<Paths>) -> Self {
         Self {
             paths,
             ..Self::default()
@@ -94,7 +94,9 @@ impl PageState {
     }
 
     pub(super) fn find(&self, key: &str) -> Option<Explanation> {
-        self.explained().into_iter().find(|one| one.key() == key)
+        self.explained()
+            .into_iter()
+            .find(|setting| setting.key() == key)
     }
 
     /// Closes the list and drops invalid input.
@@ -107,7 +109,7 @@ impl PageState {
     pub(super) fn fail(&mut self, refused: ChangeError) {
         self.failure = match refused {
             ChangeError::Failed(error) => reason::of(&error),
-            ChangeError::InvalidValue(problems) => slips::first(&problems),
+            ChangeError::InvalidValue(problems) => file_mistakes::first(&problems),
             // Mistakes are shown separately.
             ChangeError::Mistakes => String::new(),
         };
@@ -122,34 +124,34 @@ impl PageState {
             synonyms::search_terms(login::KEY)
         );
         let text = text.to_lowercase();
-        let found = |word: &str| text.contains(word);
+        let contains = |word: &str| text.contains(word);
         match (self.table(), self.search.as_str()) {
             (login::TABLE, _) => true,
             (_, "") => false,
-            ("", words) => words.to_lowercase().split_whitespace().all(found),
+            ("", words) => words.to_lowercase().split_whitespace().all(contains),
             (_, _) => false,
         }
     }
 
     /// Returns `true` if a setting is in the selected group or matches the search.
-    pub(super) fn is_wanted(&self, one: &Explanation, library: &Library) -> bool {
+    pub(super) fn is_wanted(&self, setting: &Explanation, library: &Library) -> bool {
         if !self.table().is_empty() {
-            return one.table == self.table();
+            return setting.table == self.table();
         }
         if self.search.is_empty() {
             return false;
         }
-        let picks = picks(one, library).into_iter().map(|(_, text)| text);
-        let synonyms = synonyms::search_terms(&one.key()).to_owned();
+        let picks = picks(setting, library).into_iter().map(|(_, text)| text);
+        let synonyms = synonyms::search_terms(&setting.key()).to_owned();
         let all = [
-            one.key(),
-            one.title.to_owned(),
-            one.sentence.clone(),
+            setting.key(),
+            setting.title.to_owned(),
+            setting.sentence.clone(),
             synonyms,
         ];
         let all = all
             .into_iter()
-            .chain([explain::table_title(one.table).to_owned()]);
+            .chain([explain::table_title(setting.table).to_owned()]);
         let text = all
             .chain(picks)
             .collect::<Vec<_>>()
@@ -168,29 +170,31 @@ mod tests {
     #[test]
     fn a_search_finds_by_name_and_sentence() {
         let library = Library::shipped();
-        let found = |search: &str| {
+        let results = |search: &str| {
             let state = PageState {
                 search: search.to_owned(),
                 ..PageState::default()
             };
             let all = explained("");
-            let found = all.iter().filter(|one| state.is_wanted(one, &library));
-            found.map(Explanation::key).collect::<Vec<_>>()
+            let matching = all
+                .iter()
+                .filter(|setting| state.is_wanted(setting, &library));
+            matching.map(Explanation::key).collect::<Vec<_>>()
         };
         assert_eq!(
-            found("film"),
+            results("film"),
             [
                 "rhythm.hold_at_most",
                 "presence.watching",
                 "quiet.keep_awake"
             ]
         );
-        assert_eq!(found("guide.theme"), ["guide.theme"]);
-        assert_eq!(found("dark mode"), ["guide.theme"]);
-        assert_eq!(found("font"), ["guide.text_size"]);
-        assert_eq!(found("interval"), ["rhythm.sit"]);
-        assert_eq!(found("Português"), ["general.language"]);
-        assert_eq!(found("no such thing"), [""; 0]);
-        assert_eq!(found("").len(), 0);
+        assert_eq!(results("guide.theme"), ["guide.theme"]);
+        assert_eq!(results("dark mode"), ["guide.theme"]);
+        assert_eq!(results("font"), ["guide.text_size"]);
+        assert_eq!(results("interval"), ["rhythm.sit"]);
+        assert_eq!(results("Português"), ["general.language"]);
+        assert_eq!(results("no such thing"), [""; 0]);
+        assert_eq!(results("").len(), 0);
     }
 }

@@ -54,8 +54,12 @@ mod tests {
     #[test]
     fn every_setting_can_be_found_by_other_words() {
         let reading = check::read(std::path::Path::new("settings.toml"), b"", None, &[]);
-        for one in explain::all(&reading) {
-            assert!(!super::search_terms(&one.key()).is_empty(), "{}", one.key());
+        for setting in explain::all(&reading) {
+            assert!(
+                !super::search_terms(&setting.key()).is_empty(),
+                "{}",
+                setting.key()
+            );
         }
     }
 }

@@ -10,13 +10,13 @@ use unhunch::time::Span;
 use super::edit::Value;
 
 /// Returns the text of the value in its control.
-pub(super) fn control_text(one: &Explanation, library: &Library) -> String {
-    let picks = picks(one, library).into_iter();
+pub(super) fn control_text(setting: &Explanation, library: &Library) -> String {
+    let picks = picks(setting, library).into_iter();
     let mut picked = picks
-        .filter(|(word, _)| *word == one.plain)
+        .filter(|(word, _)| *word == setting.plain)
         .map(|(_, text)| text);
-    match one.kind {
-        Kind::Dose { .. } if one.plain == "full" => tr("full").to_owned(),
+    match setting.kind {
+        Kind::Dose { .. } if setting.plain == "full" => tr("full").to_owned(),
         Kind::Dose { .. }
         | Kind::Length { .. }
         | Kind::Switch
@@ -26,25 +26,25 @@ pub(super) fn control_text(one: &Explanation, library: &Library) -> String {
         | Kind::Routine
         | Kind::Words(_)
         | Kind::Hours
-        | Kind::Holidays => picked.next_back().unwrap_or_else(|| one.plain.clone()),
+        | Kind::Holidays => picked.next_back().unwrap_or_else(|| setting.plain.clone()),
     }
 }
 
 /// Returns the text of the value within a sentence.
-pub(super) fn sentence_text(one: &Explanation, library: &Library) -> String {
-    match (one.kind, one.written.as_str()) {
+pub(super) fn sentence_text(setting: &Explanation, library: &Library) -> String {
+    match (setting.kind, setting.written.as_str()) {
         (Kind::Switch, written) => on_or_off(written == "true").to_owned(),
         (_, "[]") => tr("none").to_owned(),
-        (_, _) => control_text(one, library),
+        (_, _) => control_text(setting, library),
     }
 }
 
 /// Returns the title and the value: "Sitting: 45 min".
-pub(super) fn setting_text(one: &Explanation, library: &Library) -> String {
+pub(super) fn setting_text(setting: &Explanation, library: &Library) -> String {
     tr!(
         "{setting}: {value}",
-        setting = one.title,
-        value = sentence_text(one, library)
+        setting = setting.title,
+        value = sentence_text(setting, library)
     )
 }
 
@@ -53,15 +53,15 @@ pub(super) fn on_or_off(on: bool) -> &'static str {
 }
 
 /// Returns the choices as values and texts. Empty if the value is typed or switched.
-pub(super) fn picks(one: &Explanation, library: &Library) -> Vec<(String, String)> {
-    match one.kind {
+pub(super) fn picks(setting: &Explanation, library: &Library) -> Vec<(String, String)> {
+    match setting.kind {
         Kind::Word(words) => words
             .iter()
-            .map(|word| ((*word).to_owned(), word_text(one.name, word).to_owned()))
+            .map(|word| ((*word).to_owned(), word_text(setting.name, word).to_owned()))
             .collect(),
         Kind::Routine => library
             .iter()
-            .map(|found| (found.id().to_owned(), found.name().to_owned()))
+            .map(|item| (item.id().to_owned(), item.name().to_owned()))
             .collect(),
         Kind::Reminders => [
             ("stand, stretch", tr("Short walk, then stretch")),
@@ -108,16 +108,16 @@ pub(super) fn split(text: &str) -> Vec<String> {
         .collect()
 }
 
-pub(super) fn value_of(one: &Explanation, text: &str) -> Value {
+pub(super) fn value_of(setting: &Explanation, text: &str) -> Value {
     let text = text.trim();
-    match one.kind {
+    match setting.kind {
         Kind::Number { .. } => text
             .parse()
             .map_or_else(|_| Value::Text(text.to_owned()), Value::Number),
         Kind::Hours | Kind::Holidays | Kind::Words(_) | Kind::Reminders => Value::List(split(text)),
         Kind::Dose { .. } if text == tr("full") => Value::Text("full".to_owned()),
         Kind::Length { .. } | Kind::Dose { .. } => {
-            let text = with_unit(text, &one.plain);
+            let text = with_unit(text, &setting.plain);
             // Normalise the notation of the length.
             let span: Result<Span, _> = text.parse();
             Value::Text(span.map_or_else(|_| text, |span| span.to_string()))
@@ -145,11 +145,11 @@ const LENGTHS: [u64; 40] = [
 ];
 
 /// Returns the next value up or down. `None` if there is none.
-pub(super) fn next_value(one: &Explanation, by: i32) -> Option<String> {
-    match one.kind {
+pub(super) fn next_value(setting: &Explanation, by: i32) -> Option<String> {
+    match setting.kind {
         Kind::Number { least, most } => {
             let step = if most == 100 { 5 } else { 1 };
-            let number: i32 = one.plain.parse().ok()?;
+            let number: i32 = setting.plain.parse().ok()?;
             let next = if by > 0 {
                 (number / step + 1) * step
             } else {
@@ -158,8 +158,8 @@ pub(super) fn next_value(one: &Explanation, by: i32) -> Option<String> {
             let next = next.clamp(least.into(), most.into());
             (next != number).then(|| next.to_string())
         }
-        Kind::Length { least, most } => next_length(&one.plain, by, least, most),
-        Kind::Dose { least, most } => match (one.plain.as_str(), by > 0) {
+        Kind::Length { least, most } => next_length(&setting.plain, by, least, most),
+        Kind::Dose { least, most } => match (setting.plain.as_str(), by > 0) {
             ("full", true) => None,
             ("full", false) => Some(Span::from(most).to_string()),
             (plain, true) => {
@@ -191,20 +191,23 @@ fn next_length(plain: &str, by: i32, least: Duration, most: Duration) -> Option<
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{explained, one};
+    use super::super::tests::{explained, explained_setting};
     use super::*;
 
     #[test]
     fn steps_stay_within_what_is_allowed() {
-        for one in explained("") {
+        for setting in explained("") {
             for by in [-1, 1] {
-                let mut at = one.clone();
+                let mut at = setting.clone();
                 let mut steps = 0;
                 while let Some(next) = next_value(&at, by) {
                     assert_ne!(next, at.plain);
-                    let written = value_of(&one, &next).written();
-                    let file = format!("{} = {written}\n", one.key());
-                    let file = if one.name == "still" || one.name == "away" || one.name == "rest" {
+                    let written = value_of(&setting, &next).written();
+                    let file = format!("{} = {written}\n", setting.key());
+                    let file = if setting.name == "still"
+                        || setting.name == "away"
+                        || setting.name == "rest"
+                    {
                         String::new()
                     } else {
                         file
@@ -212,34 +215,36 @@ mod tests {
                     explained(&file);
                     at.plain = next;
                     steps += 1;
-                    assert!(steps < 100, "{}", one.key());
+                    assert!(steps < 100, "{}", setting.key());
                 }
             }
         }
-        let of = |text: &str, key: &str, by| next_value(&one(text, key), by).unwrap();
-        assert_eq!(of("", "rhythm.sit", 1), "35 min");
-        assert_eq!(of("rhythm.sit = \"31 min\"", "rhythm.sit", -1), "30 min");
-        assert_eq!(of("", "sound.volume", 1), "45");
-        assert_eq!(of("sound.volume = 42", "sound.volume", -1), "40");
-        assert_eq!(of("rhythm.length = \"1 h\"", "rhythm.length", 1), "full");
-        assert_eq!(of("", "rhythm.length", -1), "1 h");
+        let next =
+            |text: &str, key: &str, by| next_value(&explained_setting(text, key), by).unwrap();
+        assert_eq!(next("", "rhythm.sit", 1), "35 min");
+        assert_eq!(next("rhythm.sit = \"31 min\"", "rhythm.sit", -1), "30 min");
+        assert_eq!(next("", "sound.volume", 1), "45");
+        assert_eq!(next("sound.volume = 42", "sound.volume", -1), "40");
+        assert_eq!(next("rhythm.length = \"1 h\"", "rhythm.length", 1), "full");
+        assert_eq!(next("", "rhythm.length", -1), "1 h");
     }
 
     #[test]
     fn typed_values_are_normalised() {
-        let of = |key: &str, text: &str| value_of(&one("", key), text).written();
-        assert_eq!(of("rhythm.sit", " 90s "), "\"1 min 30 s\"");
-        assert_eq!(of("rhythm.sit", "soon"), "\"soon\"");
-        assert_eq!(of("rhythm.sit", "22"), "\"22 min\"");
-        assert_eq!(of("rhythm.length", "4"), "\"4 min\"");
+        let normalised =
+            |key: &str, text: &str| value_of(&explained_setting("", key), text).written();
+        assert_eq!(normalised("rhythm.sit", " 90s "), "\"1 min 30 s\"");
+        assert_eq!(normalised("rhythm.sit", "soon"), "\"soon\"");
+        assert_eq!(normalised("rhythm.sit", "22"), "\"22 min\"");
+        assert_eq!(normalised("rhythm.length", "4"), "\"4 min\"");
         assert_eq!(with_unit("2", "1 h"), "2 h");
         assert_eq!(with_unit("90", "1 min 30 s"), "90 s");
-        assert_eq!(of("sound.volume", "7"), "7");
-        assert_eq!(of("sound.volume", "loud"), "\"loud\"");
+        assert_eq!(normalised("sound.volume", "7"), "7");
+        assert_eq!(normalised("sound.volume", "loud"), "\"loud\"");
         assert_eq!(
-            of("hours.monday", "9:00-12:30; 13:15-18:00,"),
+            normalised("hours.monday", "9:00-12:30; 13:15-18:00,"),
             "[\"9:00-12:30\", \"13:15-18:00\"]"
         );
-        assert_eq!(of("hours.holidays", ""), "[]");
+        assert_eq!(normalised("hours.holidays", ""), "[]");
     }
 }

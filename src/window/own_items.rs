@@ -16,14 +16,14 @@ use crate::ui::Page;
 
 impl Shell {
     /// Opens the form of an exercise or a routine, or its file if that is too unusual for the form.
-    pub(crate) fn edit(&self, what: &Editing) {
-        if self.pages.edit_exercise.begin(what) {
+    pub(crate) fn edit(&self, editing: &Editing) {
+        if self.pages.edit_exercise.begin(editing) {
             return self.open(Page::EditExercise);
         }
-        if self.pages.edit_routine.begin(what) {
+        if self.pages.edit_routine.begin(editing) {
             return self.open(Page::EditRoutine);
         }
-        if let Editing::Edit(id) = what {
+        if let Editing::Edit(id) = editing {
             self.pages.exercise.open_file(id);
         }
     }
@@ -78,7 +78,7 @@ impl Shell {
             .library
             .borrow()
             .find(id)
-            .map(|found| found.name().to_owned());
+            .map(|item| item.name().to_owned());
         let removed = Paths::find().and_then(|paths| user_folder::remove(&paths, id));
         match removed {
             Ok(removed) => {

@@ -23,7 +23,7 @@ pub(super) fn show(page: &SettingsState<'_>, reading: Option<&Reading>) {
         ),
     };
     page.set_slips_title(title.into());
-    let slips = problems.iter().map(|problem| ui::SlipLine {
+    let mistakes = problems.iter().map(|problem| ui::SlipLine {
         place: match problem.line {
             0 => problem.file.display().to_string(),
             line => tr!(
@@ -44,7 +44,7 @@ pub(super) fn show(page: &SettingsState<'_>, reading: Option<&Reading>) {
         }
         .into(),
     });
-    page.set_slips(ModelRc::new(VecModel::from_iter(slips)));
+    page.set_slips(ModelRc::new(VecModel::from_iter(mistakes)));
 }
 
 /// Returns the first mistake in a typed value as a sentence.
@@ -57,10 +57,10 @@ pub(super) fn first(problems: &[Problem]) -> String {
 
 /// Returns the mistake and the suggestion, with the settings' titles. The suggestion keeps the spelling of the file.
 fn in_words(problem: &Problem) -> String {
-    let what = with_titles(&problem.what, problem);
+    let text = with_titles(&problem.what, problem);
     match &problem.hint {
-        Some(hint) => tr!("{what} ({hint})", what = what, hint = quoted(hint)),
-        None => what,
+        Some(hint) => tr!("{what} ({hint})", what = text, hint = quoted(hint)),
+        None => text,
     }
 }
 
@@ -82,22 +82,22 @@ mod tests {
 
     #[test]
     fn mistakes_use_the_titles_of_the_page() {
-        let of = |text: &str| {
+        let first_mistake = |text: &str| {
             let file = Path::new("settings.toml");
             let reading = check::read(file, text.as_bytes(), None, &["desk", "moment"]);
             in_words(&reading.problems[0])
         };
         assert_eq!(
-            of("[rhythm]\nsit = [1]\n"),
+            first_mistake("[rhythm]\nsit = [1]\n"),
             "“Remind me after” takes a length of time, not a list"
         );
         assert_eq!(
-            of("[rhythm]\nrest = \"30 s\"\n"),
+            first_mistake("[rhythm]\nrest = \"30 s\"\n"),
             "“Counts as a break” (30 s) is shorter than “Away after” (1 min)"
         );
         // Names to be written in the file keep their spelling.
         assert_eq!(
-            of("[rhythm]\nsti = \"1 s\"\n"),
+            first_mistake("[rhythm]\nsti = \"1 s\"\n"),
             "there is no “sti” in [rhythm] (did you mean “sit”?)"
         );
     }
