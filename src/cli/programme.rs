@@ -222,7 +222,7 @@ fn remove(id: &str) -> anyhow::Result<u8> {
 
 /// Prints the user's own exercises and routines, each with its file.
 fn list() -> anyhow::Result<u8> {
-    let own: Vec<OwnItem> = folder::own(&Paths::find()?);
+    let own: Vec<OwnItem> = folder::own_items(&Paths::find()?);
     if own.is_empty() {
         return Ok(print(tr(
             "You have no exercises of your own yet; `unhunch programme new NAME` begins one.",

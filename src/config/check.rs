@@ -11,9 +11,9 @@ use toml::de::{DeTable, DeValue};
 use super::keys::{self, nearest};
 use super::place::{Place, line_number, sanitize};
 use super::problem::MAX_PROBLEMS;
-use super::slip::{ValueMistake, noun};
 use super::syntax::Syntax;
 use super::value::set_value;
+use super::value_mistake::{ValueMistake, noun};
 use super::{Problem, SHIPPED, Settings};
 use crate::lang::{mark, tr};
 use crate::text::clip;
@@ -68,7 +68,7 @@ impl Settings {
 /// The reason why the file as a whole cannot be used.
 pub(super) struct Unreadable {
     /// The description of the mistake.
-    pub(super) what: String,
+    pub(super) message: String,
     /// The description of what was expected.
     pub(super) expected: String,
     /// The position of the mistake, if it has one.
@@ -77,9 +77,9 @@ pub(super) struct Unreadable {
 
 impl Unreadable {
     /// A mistake of the file as a whole, without a position.
-    pub(super) fn whole(what: impl Into<String>, expected: impl Into<String>) -> Self {
+    pub(super) fn whole_file(message: impl Into<String>, expected: impl Into<String>) -> Self {
         Self {
-            what: what.into(),
+            message: message.into(),
             expected: expected.into(),
             place: None,
         }
@@ -97,7 +97,7 @@ impl Unreadable {
         Problem {
             expected: self.expected,
             meanwhile: meanwhile.to_owned(),
-            ..place.problem(file, self.what)
+            ..place.problem(file, self.message)
         }
     }
 }
@@ -123,13 +123,13 @@ const PREVIOUS_STAY: &str = mark("the previous settings stay in use");
 
 pub(super) fn text(content: &[u8]) -> Result<&str, Unreadable> {
     if content.len() > LARGEST {
-        return Err(Unreadable::whole(
+        return Err(Unreadable::whole_file(
             tr("the file is larger than 1 MiB"),
             tr("a settings file of a few kilobytes"),
         ));
     }
     if content.starts_with(&[0xFF, 0xFE]) || content.starts_with(&[0xFE, 0xFF]) {
-        return Err(Unreadable::whole(
+        return Err(Unreadable::whole_file(
             tr("the file is saved as UTF-16"),
             tr("text in UTF-8; most editors offer this when saving"),
         ));
@@ -141,10 +141,10 @@ pub(super) fn text(content: &[u8]) -> Result<&str, Unreadable> {
 
 fn not_utf8(content: &[u8], at: usize) -> Unreadable {
     let text = String::from_utf8_lossy(content);
-    let place = Place::of(&text, &(at..at + 1));
+    let place = Place::new(&text, &(at..at + 1));
     Unreadable {
         place: Some(place),
-        ..Unreadable::whole(
+        ..Unreadable::whole_file(
             tr("these bytes are not UTF-8"),
             tr("text in UTF-8; most editors offer this when saving"),
         )
@@ -158,7 +158,7 @@ struct Mistake {
     key: Option<String>,
     /// The keys that are reset to their defaults because of it.
     lost: Vec<String>,
-    what: String,
+    message: String,
     expected: String,
     hint: Option<String>,
 }
@@ -189,18 +189,21 @@ impl<'a> SettingsParser<'a> {
 
     fn parse_document(&mut self) {
         let (root, errors) = DeTable::parse_recoverable(self.text);
-        let is_known = |name: &str| keys::names().into_iter().any(|(_, known)| known == name);
+        let is_known = |name: &str| keys::names().into_iter().any(|(_, key)| key == name);
         let expected =
             tr("a heading like `[rhythm]`, a line like `sit = \"45 min\"`, or a comment after `#`");
-        let slips = self.syntax.read(&errors, is_known, expected);
-        for slip in slips.into_iter().filter(|slip| !slip.follows) {
+        let syntax_mistakes = self.syntax.read(&errors, is_known, expected);
+        for mistake in syntax_mistakes
+            .into_iter()
+            .filter(|mistake| !mistake.follows)
+        {
             self.mistakes.push(Mistake {
-                at: slip.at,
+                at: mistake.at,
                 key: None,
                 lost: Vec::new(),
-                what: slip.what,
-                expected: slip.expected,
-                hint: slip.hint,
+                message: mistake.message,
+                expected: mistake.expected,
+                hint: mistake.hint,
             });
         }
         for (name, value) in root.get_ref() {
@@ -222,11 +225,11 @@ impl<'a> SettingsParser<'a> {
     fn table(&mut self, table: &'static str, entries: &DeTable<'_>) {
         let names = keys::names();
         for (name, value) in entries {
-            let known = names.contains(&(table, name.get_ref()));
+            let is_known = names.contains(&(table, name.get_ref()));
             if !self.syntax.is_readable(&name.span()) || !self.syntax.is_readable(&value.span()) {
                 continue;
             }
-            if known {
+            if is_known {
                 self.value(table, name.get_ref(), value);
             } else {
                 self.report_unknown_name(Some(table), name);
@@ -234,15 +237,15 @@ impl<'a> SettingsParser<'a> {
         }
     }
 
-    fn report_non_table(&mut self, table: &str, at: Range<usize>, found: &DeValue<'_>) {
+    fn report_non_table(&mut self, table: &str, at: Range<usize>, value: &DeValue<'_>) {
         self.report(Mistake {
             at,
             key: None,
             lost: Vec::new(),
-            what: tr!(
+            message: tr!(
                 "`{table}` is a table, not {noun}",
                 table = table,
-                noun = noun(found)
+                noun = noun(value)
             ),
             expected: tr!(
                 "a line with the heading `[{table}]`, and its keys in the lines below",
@@ -258,7 +261,7 @@ impl<'a> SettingsParser<'a> {
             return;
         }
         let word = name.get_ref();
-        let (what, expected) = match table {
+        let (message, expected) = match table {
             Some(table) => (
                 tr!(
                     "there is no `{word}` in [{table}]",
@@ -282,7 +285,7 @@ impl<'a> SettingsParser<'a> {
             at: name.span(),
             key: None,
             lost: Vec::new(),
-            what,
+            message,
             expected,
             hint: unknown_name_hint(table, word),
         });
@@ -295,20 +298,20 @@ impl<'a> SettingsParser<'a> {
                 continue;
             }
             let (full, expected) = (key.full(), key.field.expected());
-            let slips = set_value(key.field, key.name, value, routines);
-            if slips.is_empty() {
+            let mistakes = set_value(key.field, key.name, value, routines);
+            if mistakes.is_empty() {
                 self.set.insert(full, at);
                 return;
             }
-            let with_key = |slip: ValueMistake| Mistake {
-                at: slip.at,
+            let with_key = |mistake: ValueMistake| Mistake {
+                at: mistake.at,
                 key: Some(full.clone()),
                 lost: vec![full.clone()],
-                what: slip.what,
+                message: mistake.message,
                 expected: expected.clone(),
-                hint: slip.hint,
+                hint: mistake.hint,
             };
-            return self.mistakes.extend(slips.into_iter().map(with_key));
+            return self.mistakes.extend(mistakes.into_iter().map(with_key));
         }
     }
 
@@ -351,25 +354,25 @@ impl<'a> SettingsParser<'a> {
     fn report_violations(&mut self, still: Duration, away: Duration, rest: Duration) {
         let [still, away, rest] = [still, away, rest].map(Span::from);
         if still >= away {
-            let what = tr!(
+            let message = tr!(
                 "`away` ({away}) is not longer than `still` ({still})",
                 away = away,
                 still = still
             );
-            self.report_between(["presence.still", "presence.away"], what);
+            self.report_between(["presence.still", "presence.away"], message);
         }
         if away > rest {
-            let what = tr!(
+            let message = tr!(
                 "`rest` ({rest}) is shorter than `away` ({away})",
                 rest = rest,
                 away = away
             );
-            self.report_between(["presence.away", "rhythm.rest"], what);
+            self.report_between(["presence.away", "rhythm.rest"], message);
         }
     }
 
     /// Reports a mistake between two keys at the one that comes last in the file.
-    fn report_between(&mut self, pair: [&str; 2], what: String) {
+    fn report_between(&mut self, pair: [&str; 2], message: String) {
         let written = pair.iter().filter_map(|key| self.set.get_key_value(*key));
         if let Some((key, at)) = written.max_by_key(|(_, at)| at.start) {
             let (key, at) = (Some(key.clone()), at.clone());
@@ -377,7 +380,7 @@ impl<'a> SettingsParser<'a> {
                 at,
                 key,
                 lost: INTERDEPENDENT.map(str::to_owned).to_vec(),
-                what,
+                message,
                 expected: tr("`still` shorter than `away`, and `away` no longer than `rest`")
                     .to_owned(),
                 hint: None,
@@ -410,7 +413,7 @@ impl<'a> SettingsParser<'a> {
     }
 
     fn problem(&mut self, file: &Path, mistake: Mistake, fall_back: bool) -> Problem {
-        let place = Place::of(self.text, &mistake.at);
+        let place = Place::new(self.text, &mistake.at);
         let meanwhile = if fall_back {
             tr(PREVIOUS_STAY).to_owned()
         } else if mistake.lost.is_empty() {
@@ -423,7 +426,7 @@ impl<'a> SettingsParser<'a> {
             expected: mistake.expected,
             hint: mistake.hint,
             meanwhile,
-            ..place.problem(file, sanitize(&mistake.what))
+            ..place.problem(file, sanitize(&mistake.message))
         }
     }
 
@@ -441,7 +444,7 @@ impl<'a> SettingsParser<'a> {
             })
             .collect();
         match &lost[..] {
-            [one] => tr!("{one}, the default", one = one),
+            [single] => tr!("{one}, the default", one = single),
             many => tr!("{many}, the defaults", many = many.join(", ")),
         }
     }
@@ -450,7 +453,7 @@ impl<'a> SettingsParser<'a> {
 fn names_in(table: &str) -> Vec<&'static str> {
     let names = keys::names().into_iter();
     names
-        .filter(|(of, _)| *of == table)
+        .filter(|(key_table, _)| *key_table == table)
         .map(|(_, name)| name)
         .collect()
 }
@@ -460,7 +463,7 @@ fn unknown_name_hint(table: Option<&str>, word: &str) -> Option<String> {
     let all = keys::names();
     let home = |name: &str| {
         all.iter()
-            .find(|(_, known)| *known == name)
+            .find(|(_, key)| *key == name)
             .map(|(table, _)| *table)
     };
     if let Some(home) = home(word) {
@@ -624,7 +627,7 @@ mod tests {
 
     #[test]
     fn lengths_have_bounds() {
-        for (text, what) in [
+        for (text, message) in [
             ("sit = \"13 h\"", "13 h is longer than 12 h"),
             ("sit = \"500 ms\"", "500 ms is shorter than 1 s"),
             ("sit = \"0 min\"", "\"0 min\" must be greater than zero"),
@@ -640,7 +643,11 @@ mod tests {
             ("sit = {}", "`sit` takes a length of time, not a table"),
         ] {
             let problem = only(&format!("[rhythm]\n{text}\n"));
-            assert_eq!((problem.what.as_str(), problem.line), (what, 2), "{text}");
+            assert_eq!(
+                (problem.what.as_str(), problem.line),
+                (message, 2),
+                "{text}"
+            );
             assert_eq!(problem.key.as_deref(), Some("rhythm.sit"));
             assert_eq!(problem.meanwhile, "`rhythm.sit` is \"30 min\", the default");
         }
@@ -654,7 +661,7 @@ mod tests {
             assert_eq!(reading.settings.sound.volume, volume);
         }
         let without_quotes = Some("did you mean 40, without quotes?");
-        for (volume, what, hint) in [
+        for (volume, message, hint) in [
             ("101", "101 is more than 100", None),
             ("-1", "-1 is less than 0", None),
             ("0xfff", "4095 is more than 100", None),
@@ -691,7 +698,11 @@ mod tests {
             ),
         ] {
             let problem = only(&format!("[sound]\nvolume = {volume}\n"));
-            assert_eq!((problem.what.as_str(), problem.line), (what, 2), "{volume}");
+            assert_eq!(
+                (problem.what.as_str(), problem.line),
+                (message, 2),
+                "{volume}"
+            );
             assert_eq!(problem.hint.as_deref(), hint, "{volume}");
             assert_eq!(problem.meanwhile, "`sound.volume` is 40, the default");
         }
@@ -1021,9 +1032,9 @@ mod tests {
                 ]), 1..8),
         ) {
             let mut text: Vec<char> = SHIPPED.chars().collect();
-            for (at, gone, new) in edits {
+            for (at, removed, new) in edits {
                 let at = at.index(text.len());
-                let end = (at + gone).min(text.len());
+                let end = (at + removed).min(text.len());
                 text.splice(at..end, new.chars());
             }
             let text: String = text.into_iter().collect();

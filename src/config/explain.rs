@@ -137,12 +137,12 @@ pub fn title_of(word: &str, table: Option<&str>) -> Option<&'static str> {
     let keys = keys::all(&mut shipped);
     let fits = |key: &&keys::Key<'_>| key.full() == word || key.name == word;
     let of_table = |key: &&keys::Key<'_>| table.is_none_or(|table| key.table == table);
-    let found = keys.iter().filter(fits);
-    let found = found
+    let matching = keys.iter().filter(fits);
+    let matching = matching
         .clone()
         .find(of_table)
-        .or_else(|| found.clone().next());
-    found.map(|key| title(key.table, key.name))
+        .or_else(|| matching.clone().next());
+    matching.map(|key| title(key.table, key.name))
 }
 
 fn title(table: &str, name: &str) -> &'static str {
@@ -208,8 +208,8 @@ fn sentence(table: &str, name: &str) -> String {
             break;
         }
     }
-    let what = above.split_once(": ").map_or(above, |(what, _)| what);
-    format!("{what}.")
+    let purpose = above.split_once(": ").map_or(above, |(purpose, _)| purpose);
+    format!("{purpose}.")
 }
 
 fn kind(field: &Field<'_>) -> Kind {
@@ -246,8 +246,8 @@ fn plain(field: &Field<'_>) -> String {
         Field::Word(word) => word.word().to_owned(),
         Field::Routine(id) => (**id).clone(),
         Field::Switch(_) | Field::Number { .. } => field.as_written(),
-        Field::Reminders(reminders) => joined(reminders.iter().map(|one| one.word())),
-        Field::Sources(sources) => joined(sources.iter().map(|one| one.word())),
+        Field::Reminders(reminders) => joined(reminders.iter().map(|reminder| reminder.word())),
+        Field::Sources(sources) => joined(sources.iter().map(|source| source.word())),
         Field::Hours(ranges) => joined(ranges.iter()),
         Field::Holidays(days) => joined(days.iter()),
     }
@@ -279,11 +279,19 @@ mod tests {
     fn every_setting_has_a_title_of_its_own_and_a_sentence() {
         let all = read("");
         assert_eq!(all.len(), keys::names().len());
-        let titles: BTreeSet<_> = all.iter().map(|one| (one.table, one.title)).collect();
+        let titles: BTreeSet<_> = all
+            .iter()
+            .map(|setting| (setting.table, setting.title))
+            .collect();
         assert_eq!(titles.len(), all.len());
-        for one in &all {
-            assert!(one.sentence.len() > 20, "{}: {}", one.key(), one.sentence);
-            assert!(!one.is_changed() && one.line.is_none());
+        for setting in &all {
+            assert!(
+                setting.sentence.len() > 20,
+                "{}: {}",
+                setting.key(),
+                setting.sentence
+            );
+            assert!(!setting.is_changed() && setting.line.is_none());
         }
         let tables: BTreeSet<_> = keys::tables().into_iter().map(table_title).collect();
         assert_eq!(tables.len(), keys::tables().len());
@@ -301,19 +309,22 @@ mod tests {
     fn values_are_shown_as_they_are_typed() {
         let text = "[rhythm]\nsit = \"45min\"\nlength = \"4 min\"\nreminders = [\"stretch\"]\n[hours]\nmonday = [\"13:00-18:00\", \"9:00-12:30\"]\n";
         let all = read(text);
-        let of = |name| all.iter().find(|one| one.name == name).unwrap();
+        let setting_named = |name| all.iter().find(|setting| setting.name == name).unwrap();
         assert_eq!(
-            (of("sit").plain.as_str(), of("sit").line),
+            (
+                setting_named("sit").plain.as_str(),
+                setting_named("sit").line
+            ),
             ("45 min", Some(2))
         );
-        assert_eq!(of("sit").plain_default, "30 min");
-        assert!(of("sit").is_changed() && !of("rest").is_changed());
-        assert_eq!(of("length").plain, "4 min");
-        assert_eq!(of("length").plain_default, "full");
-        assert_eq!(of("reminders").plain, "stretch");
-        assert_eq!(of("monday").plain, "9:00-12:30, 13:00-18:00");
-        assert_eq!(of("tuesday").plain, "");
-        assert_eq!(of("volume").plain, "40");
-        assert_eq!(of("posture_check").plain, "false");
+        assert_eq!(setting_named("sit").plain_default, "30 min");
+        assert!(setting_named("sit").is_changed() && !setting_named("rest").is_changed());
+        assert_eq!(setting_named("length").plain, "4 min");
+        assert_eq!(setting_named("length").plain_default, "full");
+        assert_eq!(setting_named("reminders").plain, "stretch");
+        assert_eq!(setting_named("monday").plain, "9:00-12:30, 13:00-18:00");
+        assert_eq!(setting_named("tuesday").plain, "");
+        assert_eq!(setting_named("volume").plain, "40");
+        assert_eq!(setting_named("posture_check").plain, "false");
     }
 }

@@ -68,7 +68,7 @@ impl Section {
     /// Returns the section in the current language.
     #[must_use]
     pub fn translated(&self) -> Self {
-        let say = |text: &String| {
+        let translate = |text: &String| {
             if text.is_empty() {
                 String::new()
             } else {
@@ -76,9 +76,9 @@ impl Section {
             }
         };
         Self {
-            title: say(&self.title),
-            points: self.points.iter().map(say).collect(),
-            body: say(&self.body),
+            title: translate(&self.title),
+            points: self.points.iter().map(translate).collect(),
+            body: translate(&self.body),
         }
     }
 }

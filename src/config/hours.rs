@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::slip::{ValueMistake, WhatAndHint, mistake, noun};
+use super::value_mistake::{MessageAndHint, ValueMistake, mistake, noun};
 use crate::lang::tr;
 use crate::schedule::{Holidays, HoursError, Range};
 use crate::text::{clip, is_dash, normalized};
@@ -17,35 +17,35 @@ pub(super) fn ranges<'v>(
     items: impl Iterator<Item = &'v Spanned<DeValue<'v>>>,
 ) -> Result<Vec<Range>, Vec<ValueMistake>> {
     let mut ranges: Vec<Range> = Vec::new();
-    let mut slips = Vec::new();
+    let mut mistakes = Vec::new();
     for (count, item) in items.enumerate() {
         if count == MAX_ENTRIES {
-            slips.extend(too_many(item));
+            mistakes.extend(too_many(item));
             break;
         }
-        let taken = range(item.get_ref()).and_then(|range| match overlapped(range, &ranges) {
+        let parsed = range(item.get_ref()).and_then(|range| match overlapped(range, &ranges) {
             Some(other) => Err((
                 tr!("{range} overlaps {other}", range = range, other = other),
                 None,
             )),
             None => Ok(range),
         });
-        match taken {
+        match parsed {
             Ok(range) => ranges.push(range),
-            Err((what, hint)) => slips.extend(mistake(item.span(), what).hint(hint)),
+            Err((message, hint)) => mistakes.extend(mistake(item.span(), message).hint(hint)),
         }
     }
     ranges.sort();
-    if slips.is_empty() {
+    if mistakes.is_empty() {
         Ok(ranges)
     } else {
-        Err(slips)
+        Err(mistakes)
     }
 }
 
 fn too_many(item: &Spanned<DeValue<'_>>) -> Vec<ValueMistake> {
-    let what = tr!("this list has more than {n} entries", n = MAX_ENTRIES);
-    mistake(item.span(), what).hint(None)
+    let message = tr!("this list has more than {n} entries", n = MAX_ENTRIES);
+    mistake(item.span(), message).hint(None)
 }
 
 fn overlapped(range: Range, others: &[Range]) -> Option<Range> {
@@ -56,28 +56,28 @@ fn overlapped(range: Range, others: &[Range]) -> Option<Range> {
 pub(super) fn holidays<'v>(
     items: impl Iterator<Item = &'v Spanned<DeValue<'v>>>,
 ) -> Result<Vec<Holidays>, Vec<ValueMistake>> {
-    let (mut holidays, mut slips) = (Vec::new(), Vec::new());
+    let (mut holidays, mut mistakes) = (Vec::new(), Vec::new());
     for (count, item) in items.enumerate() {
         if count == MAX_ENTRIES {
-            slips.extend(too_many(item));
+            mistakes.extend(too_many(item));
             break;
         }
         match days(item.get_ref()) {
             Ok(days) => holidays.push(days),
-            Err((what, hint)) => slips.extend(mistake(item.span(), what).hint(hint)),
+            Err((message, hint)) => mistakes.extend(mistake(item.span(), message).hint(hint)),
         }
     }
-    if slips.is_empty() {
+    if mistakes.is_empty() {
         Ok(holidays)
     } else {
-        Err(slips)
+        Err(mistakes)
     }
 }
 
-fn range(item: &DeValue<'_>) -> Result<Range, WhatAndHint> {
+fn range(item: &DeValue<'_>) -> Result<Range, MessageAndHint> {
     let DeValue::String(text) = item else {
-        let what = tr!("a range must be text, not {noun}", noun = noun(item));
-        return Err((what, None));
+        let message = tr!("a range must be text, not {noun}", noun = noun(item));
+        return Err((message, None));
     };
     text.parse().map_err(|error| match error {
         HoursError::Empty => (
@@ -98,7 +98,7 @@ fn range(item: &DeValue<'_>) -> Result<Range, WhatAndHint> {
 }
 
 /// Parses one holiday. A date may also be a TOML date, which has no quotes.
-fn days(item: &DeValue<'_>) -> Result<Holidays, WhatAndHint> {
+fn days(item: &DeValue<'_>) -> Result<Holidays, MessageAndHint> {
     let text = match item {
         DeValue::String(text) => text.to_string(),
         DeValue::Datetime(date) => date.to_string(),
@@ -107,8 +107,8 @@ fn days(item: &DeValue<'_>) -> Result<Holidays, WhatAndHint> {
         | DeValue::Boolean(_)
         | DeValue::Array(_)
         | DeValue::Table(_) => {
-            let what = tr!("a holiday must be a date, not {noun}", noun = noun(item));
-            return Err((what, None));
+            let message = tr!("a holiday must be a date, not {noun}", noun = noun(item));
+            return Err((message, None));
         }
     };
     text.parse().map_err(|error| match error {

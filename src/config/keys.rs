@@ -450,11 +450,11 @@ impl Choice for LanguageChoice {
     }
 
     fn choose(&mut self, word: &str) -> bool {
-        let known = LANGUAGE_WORDS.iter().find(|known| **known == word);
-        if let Some(&known) = known {
-            self.0 = Some(known).filter(|word| *word != "auto");
+        let language = LANGUAGE_WORDS.iter().find(|language| **language == word);
+        if let Some(&language) = language {
+            self.0 = Some(language).filter(|word| *word != "auto");
         }
-        known.is_some()
+        language.is_some()
     }
 }
 

@@ -76,7 +76,7 @@ pub fn is_missing(file: &Path, error: &io::Error) -> bool {
     reason = "systems know many errors, and name them"
 )]
 pub(super) fn unreadable(error: &io::Error) -> Unreadable {
-    let what = match error.kind() {
+    let message = match error.kind() {
         ErrorKind::NotFound => tr("there is no such file, or the link leads nowhere"),
         ErrorKind::IsADirectory => tr("this is a folder"),
         ErrorKind::Unsupported => tr("this is not a regular file"),
@@ -86,7 +86,7 @@ pub(super) fn unreadable(error: &io::Error) -> Unreadable {
             error = reason::of_error(error)
         ),
     };
-    Unreadable::whole(what, tr("a text file you can read"))
+    Unreadable::whole_file(message, tr("a text file you can read"))
 }
 
 /// Creates the settings file for editing, with the shipped content, if it does not exist, and returns its path. A

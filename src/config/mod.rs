@@ -15,11 +15,11 @@ pub mod programme;
 pub mod reload;
 pub mod reminders;
 mod settings;
-mod slip;
 mod syntax;
 pub mod user_folder;
 pub mod user_library;
 mod value;
+mod value_mistake;
 
 pub use problem::Problem;
 pub use settings::{

@@ -28,7 +28,7 @@ pub(super) struct Place {
 
 impl Place {
     /// Computes the position of a byte range of `text`. Out-of-range and non-boundary values are clamped.
-    pub(super) fn of(text: &str, span: &Range<usize>) -> Self {
+    pub(super) fn new(text: &str, span: &Range<usize>) -> Self {
         let start = boundary(text, span.start);
         let end = boundary(text, span.end.max(start));
         let Range {
@@ -54,7 +54,7 @@ impl Place {
     }
 
     /// Returns a problem at this place, for the caller to complete.
-    pub(super) fn problem(self, file: &Path, what: String) -> Problem {
+    pub(super) fn problem(self, file: &Path, message: String) -> Problem {
         Problem {
             file: file.to_owned(),
             line: self.line,
@@ -63,7 +63,7 @@ impl Place {
             snippet: self.snippet,
             caret: self.caret,
             width: self.width,
-            what,
+            what: message,
             expected: String::new(),
             hint: None,
             meanwhile: String::new(),
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     fn seen(text: &str, span: Range<usize>) -> (usize, usize, String, usize, usize) {
-        let place = Place::of(text, &span);
+        let place = Place::new(text, &span);
         (
             place.line,
             place.column,
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn a_long_line_is_shown_in_part() {
         let text = format!("{}X{}", "a".repeat(5000), "b".repeat(5000));
-        let place = Place::of(&text, &(5000..5001));
+        let place = Place::new(&text, &(5000..5001));
         assert_eq!((place.column, place.caret, place.width), (5001, 40, 1));
         assert_eq!(place.snippet.chars().nth(40), Some('X'));
         assert_eq!(place.snippet.chars().count(), 100);

@@ -153,18 +153,18 @@ impl Watch {
     fn arm(&mut self) -> anyhow::Result<()> {
         self.clear();
         for _ in 0..MAX_LINKS {
-            let mut way = WatchSet::default();
+            let mut watch_set = WatchSet::default();
             for file in &self.files {
-                way.join(WatchSet::for_file(file));
+                watch_set.join(WatchSet::for_file(file));
             }
-            if way == self.watched {
+            if watch_set == self.watched {
                 break;
             }
             self.clear();
-            for folder in &way.folders {
+            for folder in &watch_set.folders {
                 self.watch_near(folder)?;
             }
-            self.watched = way;
+            self.watched = watch_set;
         }
         Ok(())
     }
@@ -209,7 +209,7 @@ struct WatchSet {
 impl WatchSet {
     /// Resolves `file`, which is absolute, link by link.
     fn for_file(file: &Path) -> Self {
-        let mut way = Self::default();
+        let mut watch_set = Self::default();
         let mut at = PathBuf::new();
         let mut ahead = components_reversed(file);
         let mut links = 0;
@@ -222,20 +222,20 @@ impl WatchSet {
             match fs::read_link(&next) {
                 Ok(target) if links < MAX_LINKS => {
                     links += 1;
-                    way.add(&at, &next);
+                    watch_set.add(&at, &next);
                     if target.is_absolute() {
                         at.clear();
                     }
                     ahead.extend(components_reversed(&target));
                 }
                 _ if ahead.is_empty() || !next.exists() => {
-                    way.add(&at, &next);
+                    watch_set.add(&at, &next);
                     break;
                 }
                 _ => at = next,
             }
         }
-        way
+        watch_set
     }
 
     fn join(&mut self, other: Self) {

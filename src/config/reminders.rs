@@ -214,14 +214,14 @@ mod tests {
     #[test]
     fn a_posture_check_stays_a_glance() {
         let tip = "Tense shoulders? A massage can help to loosen them.";
-        let of = |reminder, short, body: &str| with_tip(reminder, short, body, tip);
+        let add_tip = |reminder, short, body: &str| with_tip(reminder, short, body, tip);
         let long = "Just notice it. If you’ve slumped forward, sit up a little and let your shoulders drop.";
-        assert_eq!(of(Reminder::Posture, false, long), None);
+        assert_eq!(add_tip(Reminder::Posture, false, long), None);
         assert_eq!(
-            of(Reminder::Posture, false, "Just notice it.").unwrap(),
+            add_tip(Reminder::Posture, false, "Just notice it.").unwrap(),
             format!("Just notice it.\nTip: {tip}")
         );
-        assert!(of(Reminder::Stand, false, long).is_some());
-        assert_eq!(of(Reminder::Stand, true, long), None);
+        assert!(add_tip(Reminder::Stand, false, long).is_some());
+        assert_eq!(add_tip(Reminder::Stand, true, long), None);
     }
 }

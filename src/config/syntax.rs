@@ -19,7 +19,7 @@ pub(super) struct Syntax<'a> {
 /// A mistake in the syntax.
 pub(super) struct SyntaxMistake {
     pub(super) at: Range<usize>,
-    pub(super) what: String,
+    pub(super) message: String,
     pub(super) expected: String,
     pub(super) hint: Option<String>,
     /// `true` if it follows from the mistake before: in a list that isn't closed, every line is wrong.
@@ -53,7 +53,7 @@ impl<'a> Syntax<'a> {
             self.unreadable.push(line);
             let was_in_open_list = in_open_list;
             in_open_list = unquoted.is_none() && self.is_in_open_list(error.message(), at.start);
-            let (what, expected) = match unquoted {
+            let (message, expected) = match unquoted {
                 Some(_) => (tr("this text is missing its quotes"), tr("text in quotes")),
                 None if in_open_list => (tr("the list before this has no `]` at its end"), ""),
                 None => (
@@ -65,7 +65,7 @@ impl<'a> Syntax<'a> {
             };
             mistakes.push(SyntaxMistake {
                 at,
-                what: what.to_owned(),
+                message: message.to_owned(),
                 expected: expected.to_owned(),
                 hint: unquoted.map(|line| tr!("did you mean `{word}`?", word = line)),
                 follows: in_open_list && was_in_open_list,

@@ -106,7 +106,7 @@ pub struct Removed {
 
 /// Returns the user's own exercises and routines that can be used, in the order of the files.
 #[must_use]
-pub fn own(paths: &Paths) -> Vec<OwnItem> {
+pub fn own_items(paths: &Paths) -> Vec<OwnItem> {
     let shipped = Library::shipped();
     let mut all = Vec::new();
     for (file, text, programme) in ExerciseFiles::of_user(paths).programmes(&shipped) {
@@ -125,31 +125,31 @@ fn entries(file: &Path, text: &str, programme: &Programme, all: &mut Vec<OwnItem
     };
     let count = programme.exercises.len() + programme.routines.len();
     let is_alone = !programme.is_list || count == 1;
-    for given in &programme.exercises {
+    for exercise in &programme.exercises {
         all.push(OwnItem {
-            id: given.item.id.clone(),
-            name: given.item.name.clone(),
+            id: exercise.item.id.clone(),
+            name: exercise.item.name.clone(),
             file: file.to_owned(),
-            short: given.short.as_deref().cloned(),
+            short: exercise.short.as_deref().cloned(),
             routine: None,
             text: text.to_owned(),
-            part: part(&given.spot.at),
+            part: part(&exercise.spot.at),
             is_alone,
-            has_id: given.spot.keys.iter().any(|(key, _)| key == "id"),
-            pictures: given.pictures.clone(),
+            has_id: exercise.spot.keys.iter().any(|(key, _)| key == "id"),
+            pictures: exercise.pictures.clone(),
         });
     }
-    for given in &programme.routines {
+    for routine in &programme.routines {
         all.push(OwnItem {
-            id: given.item.id.clone(),
-            name: given.item.name.clone(),
+            id: routine.item.id.clone(),
+            name: routine.item.name.clone(),
             file: file.to_owned(),
             short: None,
-            routine: Some(given.item.clone()),
+            routine: Some(routine.item.clone()),
             text: text.to_owned(),
-            part: part(&given.spot.at),
+            part: part(&routine.spot.at),
             is_alone,
-            has_id: given.spot.keys.iter().any(|(key, _)| key == "id"),
+            has_id: routine.spot.keys.iter().any(|(key, _)| key == "id"),
             pictures: Vec::new(),
         });
     }
@@ -266,11 +266,11 @@ pub fn renamed(text: &str, id: &str, name: &str) -> String {
 /// # Errors
 /// Fails if there is no such exercise of the user, a routine needs it, or the files cannot be moved.
 pub fn remove(paths: &Paths, id: &str) -> anyhow::Result<Removed> {
-    let all = own(paths);
-    let found = find(paths, &all, id)?;
+    let all = own_items(paths);
+    let item = find(paths, &all, id)?;
     let is_shipped = Library::shipped().exercise(id).is_some();
-    let mut users = all.iter().filter(|own| own.needs(id));
-    if let Some(routine) = users.find_map(|own| own.routine.as_ref())
+    let mut users = all.iter().filter(|item| item.needs(id));
+    if let Some(routine) = users.find_map(|item| item.routine.as_ref())
         && !is_shipped
     {
         anyhow::bail!(tr!(
@@ -286,25 +286,25 @@ pub fn remove(paths: &Paths, id: &str) -> anyhow::Result<Removed> {
         moved: Vec::new(),
         changed: None,
     };
-    if found.is_alone {
-        fs::rename(&found.file, &target).with_context(failed)?;
-        removed.moved.push((found.file.clone(), target));
+    if item.is_alone {
+        fs::rename(&item.file, &target).with_context(failed)?;
+        removed.moved.push((item.file.clone(), target));
         return Ok(removed);
     }
-    let part = found.part();
+    let part = item.part();
     if !is_entry(part) {
         anyhow::bail!(tr!(
             "`{id}` is in {file} together with others; edit that file instead",
             id = id,
-            file = found.file.display()
+            file = item.file.display()
         ));
     }
     disk::write_atomic(&target, Access::Owner, part.as_bytes()).with_context(failed)?;
-    let mut rest = found.text.clone();
-    rest.replace_range(found.part.clone(), "");
-    let failed = || tr!("{file} cannot be written", file = found.file.display());
-    disk::write_atomic(&found.file, Access::AsBefore, rest.as_bytes()).with_context(failed)?;
-    removed.changed = Some((found.file.clone(), found.text.clone()));
+    let mut rest = item.text.clone();
+    rest.replace_range(item.part.clone(), "");
+    let failed = || tr!("{file} cannot be written", file = item.file.display());
+    disk::write_atomic(&item.file, Access::AsBefore, rest.as_bytes()).with_context(failed)?;
+    removed.changed = Some((item.file.clone(), item.text.clone()));
     Ok(removed)
 }
 
@@ -331,8 +331,8 @@ pub fn restore(removed: &Removed) -> anyhow::Result<()> {
 }
 
 fn find<'a>(paths: &Paths, all: &'a [OwnItem], id: &str) -> anyhow::Result<&'a OwnItem> {
-    if let Some(found) = all.iter().find(|own| own.id == id) {
-        return Ok(found);
+    if let Some(item) = all.iter().find(|item| item.id == id) {
+        return Ok(item);
     }
     let library = library(paths).0;
     if library.find(id).is_some() {
@@ -365,7 +365,7 @@ pub fn export(paths: &Paths, ids: &[String], out: &Path) -> anyhow::Result<Vec<P
         return Err(error).with_context(|| tr!("{file} cannot be written", file = out.display()));
     }
     let library = library(paths).0;
-    let all = own(paths);
+    let all = own_items(paths);
     let mut export = Export {
         out,
         all: &all,
@@ -395,8 +395,8 @@ impl Export<'_> {
         if !self.done.insert(id.to_owned()) {
             return Ok(());
         }
-        if let Some(own) = self.all.iter().find(|own| own.id == id) {
-            return self.own(library, own);
+        if let Some(item) = self.all.iter().find(|item| item.id == id) {
+            return self.add_own(library, item);
         }
         match library.find(id) {
             Some(LibraryItem::Exercise(_)) => {
@@ -411,32 +411,32 @@ impl Export<'_> {
         Ok(())
     }
 
-    fn own(&mut self, library: &Library, own: &OwnItem) -> anyhow::Result<()> {
-        for exercise in own.routine.iter().flat_map(|routine| &routine.exercises) {
+    fn add_own(&mut self, library: &Library, item: &OwnItem) -> anyhow::Result<()> {
+        for exercise in item.routine.iter().flat_map(|routine| &routine.exercises) {
             // Everybody has the built-in ones.
             if library.is_own(exercise) {
                 self.add(library, exercise)?;
             }
         }
-        let mut text = own.text.clone();
-        let mut part = own.part.clone();
-        let mut pictures = own.pictures.clone();
+        let mut text = item.text.clone();
+        let mut part = item.part.clone();
+        let mut pictures = item.pictures.clone();
         pictures.sort_by_key(|(at, _)| std::cmp::Reverse(at.start));
         for (at, written) in pictures {
-            let name = self.picture(own, &written)?;
+            let name = self.picture(item, &written)?;
             let quoted = quoted(&name);
             part.end = part.end + quoted.len() - at.len();
             text.replace_range(at, &quoted);
         }
         let text = &text[part];
-        let (heading, list) = match own.routine {
+        let (heading, list) = match item.routine {
             Some(_) => ("routine", &mut self.routines),
             None => ("exercise", &mut self.exercises),
         };
         let entry = if is_entry(text) {
-            with_id(text, &own.id, own.has_id)
+            with_id(text, &item.id, item.has_id)
         } else {
-            as_entry(heading, text, &own.id, own.has_id)
+            as_entry(heading, text, &item.id, item.has_id)
         };
         list.push_str(entry.trim_end());
         list.push_str("\n\n");
@@ -444,8 +444,8 @@ impl Export<'_> {
     }
 
     /// Returns the name of the copy of a picture.
-    fn picture(&mut self, own: &OwnItem, written: &str) -> anyhow::Result<String> {
-        let from = locate(own.file.parent().unwrap_or(Path::new(".")), written)?;
+    fn picture(&mut self, item: &OwnItem, written: &str) -> anyhow::Result<String> {
+        let from = locate(item.file.parent().unwrap_or(Path::new(".")), written)?;
         let ending = from
             .extension()
             .unwrap_or_default()
@@ -455,9 +455,9 @@ impl Export<'_> {
         let is_taken = |path: &PathBuf| {
             self.pictures.iter().any(|(_, to)| to == path) || fs::symlink_metadata(path).is_ok()
         };
-        let named = |number: u32| folder.join(format!("{}-{number}.{ending}", own.id));
-        let known = self.pictures.iter().find(|(source, _)| *source == from);
-        let to = match known {
+        let named = |number: u32| folder.join(format!("{}-{number}.{ending}", item.id));
+        let copied = self.pictures.iter().find(|(source, _)| *source == from);
+        let to = match copied {
             Some((_, to)) => to.clone(),
             None => (1..)
                 .map(named)
@@ -469,7 +469,7 @@ impl Export<'_> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        if known.is_none() {
+        if copied.is_none() {
             self.pictures.push((from, to));
         }
         Ok(name)

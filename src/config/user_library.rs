@@ -76,9 +76,9 @@ impl Stamp {
     }
 
     fn add(&mut self, file: &Path) {
-        if let Ok(found) = fs::metadata(file) {
-            let changed = found.modified().ok();
-            self.0.push((file.to_owned(), found.len(), changed));
+        if let Ok(metadata) = fs::metadata(file) {
+            let changed = metadata.modified().ok();
+            self.0.push((file.to_owned(), metadata.len(), changed));
         }
     }
 }
@@ -129,9 +129,9 @@ impl ExerciseFiles {
     /// # Errors
     /// Fails if the file or folder does not exist, or contains neither exercises nor routines.
     pub fn of_programme(place: &Path) -> anyhow::Result<Self> {
-        let shown = place.display();
+        let path_text = place.display();
         let kind =
-            fs::metadata(place).with_context(|| tr!("{file} cannot be read", file = shown))?;
+            fs::metadata(place).with_context(|| tr!("{file} cannot be read", file = path_text))?;
         let mut files = Self::default();
         if kind.is_dir() {
             files.read_folder(place);
@@ -143,7 +143,7 @@ impl ExerciseFiles {
         if files.exercises.is_empty() && files.routines.is_none() && files.problems.is_empty() {
             anyhow::bail!(tr!(
                 "{file} contains no exercises or routines",
-                file = shown
+                file = path_text
             ));
         }
         Ok(files)
@@ -153,7 +153,7 @@ impl ExerciseFiles {
     /// in use, and loss of the user's own entries. Existing problems are not included.
     #[must_use]
     pub fn problems_if_added(&self, paths: &Paths) -> Vec<Problem> {
-        let (before, known) = library(paths);
+        let (before, existing_problems) = library(paths);
         let mut after = Library::shipped();
         let mut problems = self.merged_with_own(paths).add_to(&mut after);
         // Routines cannot be appended to a routines file that is unreadable.
@@ -161,16 +161,17 @@ impl ExerciseFiles {
             |problem: &Problem| self.routines.is_some() && problem.file == paths.routines();
         let is_given =
             |problem: &Problem| self.exercises.iter().any(|(file, _)| *file == problem.file);
-        problems
-            .retain(|problem| !known.contains(problem) || in_the_way(problem) || is_given(problem));
+        problems.retain(|problem| {
+            !existing_problems.contains(problem) || in_the_way(problem) || is_given(problem)
+        });
         if problems.is_empty() {
             let lost = before.ids().filter(|id| after.find(id).is_none());
             problems.extend(lost.map(|id| {
-                let what = tr!(
+                let message = tr!(
                     "your own `{id}` would be lost: another file would take its place",
                     id = id
                 );
-                file_problem(&paths.exercises(), what)
+                file_problem(&paths.exercises(), message)
             }));
         }
         problems
@@ -178,21 +179,21 @@ impl ExerciseFiles {
 
     /// The user's own files as they would be with these files added.
     fn merged_with_own(&self, paths: &Paths) -> Self {
-        let mut own = Self::of_user(paths);
+        let mut merged = Self::of_user(paths);
         for (file, text) in &self.exercises {
             let target = paths.exercises().join(file.file_name().unwrap_or_default());
-            own.exercises.retain(|(other, _)| *other != target);
-            own.exercises.push((file.clone(), text.clone()));
+            merged.exercises.retain(|(other, _)| *other != target);
+            merged.exercises.push((file.clone(), text.clone()));
         }
-        own.problems.extend(self.problems.iter().cloned());
+        merged.problems.extend(self.problems.iter().cloned());
         let Some((file, text)) = &self.routines else {
-            return own;
+            return merged;
         };
-        own.routines = match own.routines {
+        merged.routines = match merged.routines {
             Some((file, before)) => Some((file, with_routines(&before, text))),
             None => Some((file.clone(), text.clone())),
         };
-        own
+        merged
     }
 
     /// Adds the exercises and routines to a library, and returns all problems.
@@ -204,16 +205,16 @@ impl ExerciseFiles {
         let shipped = library.clone();
         for (file, text, programme) in self.programmes(&shipped) {
             problems.extend(programme.problems);
-            for given in programme.exercises {
-                if let Err(fault) = library.add_exercise(given.item) {
-                    problems.push(given.spot.problem(&file, &text, fault));
+            for exercise in programme.exercises {
+                if let Err(fault) = library.add_exercise(exercise.item) {
+                    problems.push(exercise.spot.problem(&file, &text, fault));
                 }
             }
             if !programme.routines.is_empty() {
                 let text = Rc::new((file, text));
-                for given in programme.routines {
-                    routines.push(given.item);
-                    spots.push((Rc::clone(&text), given.spot));
+                for routine in programme.routines {
+                    routines.push(routine.item);
+                    spots.push((Rc::clone(&text), routine.spot));
                 }
             }
         }
@@ -295,9 +296,9 @@ impl ExerciseFiles {
         let shipped = Library::shipped();
         let mut pictures = Vec::new();
         for (file, text) in &self.exercises {
-            let given = file.parent().unwrap_or(Path::new("."));
+            let source_folder = file.parent().unwrap_or(Path::new("."));
             for name in programme::read(file, text, &shipped).pictures() {
-                let (from, to) = (programme::locate(given, name)?, folder.join(name));
+                let (from, to) = (programme::locate(source_folder, name)?, folder.join(name));
                 if !to.exists() {
                     pictures.push((from, to));
                 } else if fs::read(&from)? != fs::read(&to)? {
@@ -321,11 +322,11 @@ impl ExerciseFiles {
             }
         };
         if let Some(first) = files.get(MAX_FILES) {
-            let what = tr!(
+            let message = tr!(
                 "only {most} exercise files are read; this one and those after it are not",
                 most = MAX_FILES
             );
-            self.problems.push(file_problem(first, what));
+            self.problems.push(file_problem(first, message));
         }
         for file in files.into_iter().take(MAX_FILES) {
             // All files of a programme may be in one folder.
@@ -366,7 +367,7 @@ impl ExerciseFiles {
         let text = read.and_then(|bytes| {
             if bytes.len() > LARGEST {
                 let expected = tr("an exercise or a programme of a few kilobytes");
-                return Err(Unreadable::whole(
+                return Err(Unreadable::whole_file(
                     tr("the file is larger than 1 MiB"),
                     expected,
                 ));
@@ -433,7 +434,7 @@ fn write(file: &Path, text: &str) -> anyhow::Result<Option<String>> {
 }
 
 fn file_problem(file: &Path, message: String) -> Problem {
-    ignored_file(file, Unreadable::whole(message, ""))
+    ignored_file(file, Unreadable::whole_file(message, ""))
 }
 
 fn ignored_file(file: &Path, why: Unreadable) -> Problem {

@@ -8,7 +8,7 @@ use toml::de::DeValue;
 
 use super::hours;
 use super::keys::{Choice, FULL, Field, LONGEST, SHORTEST, nearest};
-use super::slip::{ValueMistake, WhatAndHint, did_you_mean, mistake, noun};
+use super::value_mistake::{MessageAndHint, ValueMistake, did_you_mean, mistake, noun};
 use crate::lang::{mark, tr};
 use crate::schedule::Reminder;
 use crate::source::PresenceSource;
@@ -23,7 +23,7 @@ pub(super) fn set_value(
     routines: Option<&[&str]>,
 ) -> Vec<ValueMistake> {
     let at = value.span();
-    let slips = match (field, value.get_ref()) {
+    let result = match (field, value.get_ref()) {
         (Field::Reminders(place), DeValue::Array(items)) => {
             reminders(items.iter(), &at).map(|reminders| *place = reminders)
         }
@@ -37,9 +37,9 @@ pub(super) fn set_value(
             hours::holidays(items.iter()).map(|holidays| *place = holidays)
         }
         (field, value) => set_single_value(field, name, value, routines)
-            .map_err(|(what, hint)| mistake(at, what).hint(hint)),
+            .map_err(|(message, hint)| mistake(at, message).hint(hint)),
     };
-    slips.err().unwrap_or_default()
+    result.err().unwrap_or_default()
 }
 
 /// Parses a value that is not a list.
@@ -48,7 +48,7 @@ fn set_single_value(
     name: &str,
     value: &DeValue<'_>,
     routines: Option<&[&str]>,
-) -> Result<(), WhatAndHint> {
+) -> Result<(), MessageAndHint> {
     match (field, value) {
         (Field::Length { place, least, most }, DeValue::String(text)) => {
             *place = length(text, least, most)?;
@@ -60,28 +60,28 @@ fn set_single_value(
         }
         (Field::Switch(place), DeValue::Boolean(on)) => *place = *on,
         (Field::Switch(_), DeValue::String(text)) => {
-            let what = tr!(
+            let message = tr!(
                 "`{name}` takes true or false, not the text \"{text}\"",
                 name = name,
                 text = clip(text)
             );
-            return Err((what, bool_hint(text)));
+            return Err((message, bool_hint(text)));
         }
         (Field::Number { place, least, most }, DeValue::Integer(number)) => {
             let number = parse_within(number.as_str(), number.radix(), least, most);
-            *place = number.map_err(|what| (what, None))?;
+            *place = number.map_err(|message| (message, None))?;
         }
         (Field::Number { .. }, DeValue::Float(number)) => {
             let number = clip(&number.to_string());
             return Err((tr!("{n} is not a whole number", n = number), None));
         }
         (Field::Number { least, most, .. }, DeValue::String(text)) => {
-            let what = tr!(
+            let message = tr!(
                 "`{name}` takes a number, not the text \"{text}\"",
                 name = name,
                 text = clip(text)
             );
-            return Err((what, number_hint(text, least, most)));
+            return Err((message, number_hint(text, least, most)));
         }
         (Field::Word(place), DeValue::String(text)) => choose(place, name, text)?,
         (Field::Routine(place), DeValue::String(id)) => *place = routine(id, routines)?,
@@ -92,13 +92,13 @@ fn set_single_value(
             return Err((no_unit(name, &number), Some(hint)));
         }
         (field, other) => {
-            let what = tr!(
+            let message = tr!(
                 "`{name}` takes {noun}, not {other}",
                 name = name,
                 noun = field.noun(),
                 other = noun(other)
             );
-            return Err((what, None));
+            return Err((message, None));
         }
     }
     Ok(())
@@ -108,43 +108,47 @@ fn no_unit(name: &str, number: &str) -> String {
     tr!("`{line}` has no unit", line = format!("{name} = {number}"))
 }
 
-fn choose(place: &mut dyn Choice, name: &str, word: &str) -> Result<(), WhatAndHint> {
+fn choose(place: &mut dyn Choice, name: &str, word: &str) -> Result<(), MessageAndHint> {
     if place.choose(&normalized(word)) {
         return Ok(());
     }
-    let what = tr!(
+    let message = tr!(
         "`{name}` cannot be \"{text}\"",
         name = name,
         text = clip(word)
     );
-    Err((what, did_you_mean(word, place.words())))
+    Err((message, did_you_mean(word, place.words())))
 }
 
-fn routine(written: &str, routines: Option<&[&str]>) -> Result<String, WhatAndHint> {
+fn routine(written: &str, routines: Option<&[&str]>) -> Result<String, MessageAndHint> {
     let id = normalized(written);
     match routines {
         Some(routines) if !routines.contains(&id.as_str()) => {
-            let what = tr!(
+            let message = tr!(
                 "there is no routine or exercise \"{id}\"",
                 id = clip(written)
             );
-            Err((what, did_you_mean(&id, routines)))
+            Err((message, did_you_mean(&id, routines)))
         }
         Some(_) | None => Ok(id),
     }
 }
 
-fn dose(text: &str) -> Result<Option<Duration>, WhatAndHint> {
+fn dose(text: &str) -> Result<Option<Duration>, MessageAndHint> {
     if normalized(text) == FULL {
         return Ok(None);
     }
     match length(text, SHORTEST, LONGEST) {
         Ok(length) => Ok(Some(length)),
-        Err((what, hint)) => Err((what, hint.or_else(|| did_you_mean(text, &[FULL])))),
+        Err((message, hint)) => Err((message, hint.or_else(|| did_you_mean(text, &[FULL])))),
     }
 }
 
-pub(super) fn length(text: &str, least: Duration, most: Duration) -> Result<Duration, WhatAndHint> {
+pub(super) fn length(
+    text: &str,
+    least: Duration,
+    most: Duration,
+) -> Result<Duration, MessageAndHint> {
     let span: Span = text.parse().map_err(|error| length_error(text, &error))?;
     let length = span.duration();
     if length < least {
@@ -170,7 +174,7 @@ pub(super) fn length(text: &str, least: Duration, most: Duration) -> Result<Dura
     Ok(length)
 }
 
-fn length_error(text: &str, error: &ParseSpanError) -> WhatAndHint {
+fn length_error(text: &str, error: &ParseSpanError) -> MessageAndHint {
     let hint = match error {
         ParseSpanError::Unreadable(_) => length_hint(text),
         ParseSpanError::NoUnit(number) => Some(tr!("\"{n} min\" or \"{n} s\"", n = clip(number))),
@@ -250,23 +254,23 @@ fn reminders<'v>(
     items: impl Iterator<Item = &'v Spanned<DeValue<'v>>>,
     list: &Range<usize>,
 ) -> Result<Vec<Reminder>, Vec<ValueMistake>> {
-    let (mut reminders, mut slips) = (Vec::new(), Vec::new());
+    let (mut reminders, mut mistakes) = (Vec::new(), Vec::new());
     let mut empty = true;
     for item in items {
         empty = false;
         match reminder(item.get_ref(), &reminders) {
             Ok(reminder) => reminders.push(reminder),
-            Err((what, hint)) => slips.extend(mistake(item.span(), what).hint(hint)),
+            Err((message, hint)) => mistakes.extend(mistake(item.span(), message).hint(hint)),
         }
     }
     if empty {
         let hint = tr("to stop reminders for a while, use `unhunch pause`").to_owned();
-        slips.extend(mistake(list.clone(), tr("the list is empty")).hint(Some(hint)));
+        mistakes.extend(mistake(list.clone(), tr("the list is empty")).hint(Some(hint)));
     }
-    if slips.is_empty() {
+    if mistakes.is_empty() {
         Ok(reminders)
     } else {
-        Err(slips)
+        Err(mistakes)
     }
 }
 
@@ -275,37 +279,37 @@ fn sources<'v>(
     items: impl Iterator<Item = &'v Spanned<DeValue<'v>>>,
     name: &str,
 ) -> Result<Vec<PresenceSource>, Vec<ValueMistake>> {
-    let (mut sources, mut slips) = (Vec::new(), Vec::new());
+    let (mut sources, mut mistakes) = (Vec::new(), Vec::new());
     for item in items {
         match source(item.get_ref(), name) {
             Ok(source) if sources.contains(&source) => {}
             Ok(source) => sources.push(source),
-            Err((what, hint)) => slips.extend(mistake(item.span(), what).hint(hint)),
+            Err((message, hint)) => mistakes.extend(mistake(item.span(), message).hint(hint)),
         }
     }
-    if slips.is_empty() {
+    if mistakes.is_empty() {
         Ok(sources)
     } else {
-        Err(slips)
+        Err(mistakes)
     }
 }
 
-fn source(item: &DeValue<'_>, name: &str) -> Result<PresenceSource, WhatAndHint> {
+fn source(item: &DeValue<'_>, name: &str) -> Result<PresenceSource, MessageAndHint> {
     let DeValue::String(word) = item else {
-        let what = tr!("a name must be text, not {noun}", noun = noun(item));
-        return Err((what, None));
+        let message = tr!("a name must be text, not {noun}", noun = noun(item));
+        return Err((message, None));
     };
     PresenceSource::by_word(&normalized(word)).ok_or_else(|| {
-        let what = tr!(
+        let message = tr!(
             "`{name}` can’t contain \"{text}\"",
             name = name,
             text = clip(word)
         );
-        (what, did_you_mean(word, &PresenceSource::WORDS))
+        (message, did_you_mean(word, &PresenceSource::WORDS))
     })
 }
 
-fn reminder(item: &DeValue<'_>, before: &[Reminder]) -> Result<Reminder, WhatAndHint> {
+fn reminder(item: &DeValue<'_>, before: &[Reminder]) -> Result<Reminder, MessageAndHint> {
     let DeValue::String(word) = item else {
         return Err((
             tr!("a reminder must be a word, not {noun}", noun = noun(item)),

@@ -13,9 +13,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::{Cost, LONGEST_TEXT, MOST_VALUES, Mistake, id_from};
 use crate::config::keys::{Field, list, nearest};
-use crate::config::slip::{WhatAndHint, did_you_mean, noun};
 use crate::config::syntax::Syntax;
 use crate::config::value::{length, number_hint, parse_within};
+use crate::config::value_mistake::{MessageAndHint, did_you_mean, noun};
 use crate::lang::tr;
 use crate::routine::is_id;
 use crate::text::{clip, normalized};
@@ -61,14 +61,14 @@ impl<'a> Entry<'a> {
     pub(super) fn report(
         &mut self,
         at: Range<usize>,
-        (what, hint): WhatAndHint,
+        (message, hint): MessageAndHint,
         expected: String,
         cost: Cost,
     ) {
         if self.syntax.is_readable(&at) {
             self.mistakes.push(Mistake {
                 at,
-                what,
+                message,
                 expected,
                 hint,
                 cost,
@@ -78,14 +78,14 @@ impl<'a> Entry<'a> {
 
     /// Reports two keys that exclude each other, at the second one.
     pub(super) fn report_both(&mut self, first: &str, second: &str, cost: Cost) {
-        let what = tr!(
+        let message = tr!(
             "`{first}` and `{second}` are both set; use only one",
             first = first,
             second = second
         );
         let at = self.table.get(second);
         let at = at.map_or(self.at.clone(), Spanned::span);
-        self.report(at, (what, None), String::new(), cost);
+        self.report(at, (message, None), String::new(), cost);
     }
 
     /// Returns `true` if a list has 1 to `most` items. Otherwise it reports a mistake at `at`.
@@ -99,14 +99,14 @@ impl<'a> Entry<'a> {
     ) -> bool {
         let is_allowed = (1..=most).contains(&length);
         if !is_allowed {
-            let what = tr!(
+            let message = tr!(
                 "`{key}` has {n}; expected {least} to {most}",
                 key = key,
                 n = length,
                 least = 1,
                 most = most
             );
-            self.report(at, (what, None), expected, cost);
+            self.report(at, (message, None), expected, cost);
         }
         is_allowed
     }
@@ -134,9 +134,9 @@ impl<'a> Entry<'a> {
             let near = other.map(|(_, meant)| *meant);
             let near = near.or_else(|| nearest(word, known.iter().copied()));
             let hint = near.map(|near| tr!("did you mean `{word}`?", word = near));
-            let what = tr!("there is no key `{word}`", word = clip(word));
+            let message = tr!("there is no key `{word}`", word = clip(word));
             let expected = tr!("one of {words}", words = known.join(", "));
-            self.report(name.span(), (what, hint), expected, self.cost);
+            self.report(name.span(), (message, hint), expected, self.cost);
         }
     }
 
@@ -146,8 +146,8 @@ impl<'a> Entry<'a> {
         for (_, value) in self.table {
             collect_long(value, &mut long);
         }
-        for (at, what) in long {
-            self.report(at, (what, None), String::new(), self.cost);
+        for (at, message) in long {
+            self.report(at, (message, None), String::new(), self.cost);
         }
     }
 
@@ -161,9 +161,9 @@ impl<'a> Entry<'a> {
         if is_id(text) {
             return Some(text.to_string());
         }
-        let what = tr!("`id` can’t be \"{id}\"", id = clip(text));
+        let message = tr!("`id` can’t be \"{id}\"", id = clip(text));
         let hint = tr!("did you mean \"{word}\"?", word = id_from(text, "exercise"));
-        self.report(value.span(), (what, Some(hint)), expected(), self.cost);
+        self.report(value.span(), (message, Some(hint)), expected(), self.cost);
         None
     }
 
@@ -175,13 +175,13 @@ impl<'a> Entry<'a> {
         expected: String,
         cost: Cost,
     ) {
-        let what = tr!(
+        let message = tr!(
             "`{name}` takes {noun}, not {other}",
             name = key,
             noun = wanted,
             other = noun(value.get_ref())
         );
-        self.report(value.span(), (what, None), expected, cost);
+        self.report(value.span(), (message, None), expected, cost);
     }
 
     /// Returns a text that is not empty.
@@ -191,8 +191,8 @@ impl<'a> Entry<'a> {
         match value.get_ref() {
             DeValue::String(text) if !text.trim().is_empty() => Some(tidy(text)),
             DeValue::String(_) => {
-                let what = tr!("`{key}` is empty", key = key);
-                self.report(value.span(), (what, None), expected(), cost);
+                let message = tr!("`{key}` is empty", key = key);
+                self.report(value.span(), (message, None), expected(), cost);
                 None
             }
             DeValue::Integer(_)
@@ -237,8 +237,8 @@ impl<'a> Entry<'a> {
             match item.get_ref().as_str().map(tidy) {
                 Some(text) if !text.is_empty() => texts.push((text, item.span())),
                 Some(_) => {
-                    let what = tr!("`{key}` is empty", key = format!("{key} {number}"));
-                    self.report(item.span(), (what, None), expected(), cost);
+                    let message = tr!("`{key}` is empty", key = format!("{key} {number}"));
+                    self.report(item.span(), (message, None), expected(), cost);
                 }
                 None => {
                     let name = format!("{key} {number}");
@@ -254,11 +254,11 @@ impl<'a> Entry<'a> {
         let value = self.value(key)?;
         let (least, most) = (1, super::greatest(key)?);
         let expected = whole_number(most);
-        let (what, hint) = match value.get_ref() {
+        let (message, hint) = match value.get_ref() {
             DeValue::Integer(number) => {
                 match parse_within(number.as_str(), number.radix(), least, most) {
                     Ok(number) => return Some(number.into()),
-                    Err(what) => (what, None),
+                    Err(message) => (message, None),
                 }
             }
             DeValue::String(text) => (not_a_number(key, text), number_hint(text, least, most)),
@@ -271,7 +271,7 @@ impl<'a> Entry<'a> {
                 return None;
             }
         };
-        self.report(value.span(), (what, hint), expected, cost);
+        self.report(value.span(), (message, hint), expected, cost);
         None
     }
 
@@ -312,12 +312,12 @@ impl<'a> Entry<'a> {
         };
         match read {
             Ok(seconds) => Some(seconds),
-            Err((what, hint)) => {
+            Err((message, hint)) => {
                 let short = value.get_ref().as_str().and_then(minutes_and_seconds);
                 let hint = short
                     .map(|meant| tr!("did you mean \"{word}\"?", word = meant))
                     .or(hint);
-                let wrong = (what, hint);
+                let wrong = (message, hint);
                 self.report(value.span(), wrong, expected, self.cost);
                 None
             }
@@ -342,30 +342,30 @@ impl<'a> Entry<'a> {
         words: &[(&str, T)],
         cost: Cost,
     ) -> Option<T> {
-        let mut shown: Vec<(&str, T)> = Vec::new();
+        let mut distinct: Vec<(&str, T)> = Vec::new();
         for (word, meaning) in words {
-            if shown.iter().all(|(_, known)| known != meaning) {
-                shown.push((word, *meaning));
+            if distinct.iter().all(|(_, other)| other != meaning) {
+                distinct.push((word, *meaning));
             }
         }
-        let names: Vec<&str> = shown.iter().map(|(word, _)| *word).collect();
+        let names: Vec<&str> = distinct.iter().map(|(word, _)| *word).collect();
         let expected = tr!("one of {words}", words = list(&names));
         let DeValue::String(text) = value.get_ref() else {
             self.wrong_kind(key, value, tr("a word"), expected, cost);
             return None;
         };
         let word = normalized(text).to_lowercase();
-        if let Some((_, meaning)) = words.iter().find(|(known, _)| *known == word) {
+        if let Some((_, meaning)) = words.iter().find(|(name, _)| *name == word) {
             return Some(*meaning);
         }
         let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        let what = tr!(
+        let message = tr!(
             "`{name}` cannot be \"{text}\"",
             name = key,
             text = clip(text)
         );
         let hint = did_you_mean(&word, &all);
-        self.report(value.span(), (what, hint), expected, cost);
+        self.report(value.span(), (message, hint), expected, cost);
         None
     }
 
@@ -386,7 +386,9 @@ impl<'a> Entry<'a> {
                         .collect(),
                 )
             }
-            _ => self.word_of(key, value, words, cost).map(|one| vec![one]),
+            _ => self
+                .word_of(key, value, words, cost)
+                .map(|meaning| vec![meaning]),
         }
     }
 
@@ -416,30 +418,30 @@ fn minutes_and_seconds(text: &str) -> Option<Span> {
     (seconds < 60 && total > 0).then(|| Span::seconds(total))
 }
 
-fn within(seconds: f64, [least, most]: [f64; 2]) -> Result<f64, WhatAndHint> {
+fn within(seconds: f64, [least, most]: [f64; 2]) -> Result<f64, MessageAndHint> {
     if (least..=most).contains(&seconds) {
         return Ok(seconds);
     }
-    let shown = if seconds.is_finite() && seconds.abs() < 1e9 {
+    let length_text = if seconds.is_finite() && seconds.abs() < 1e9 {
         tr!("{n} s", n = seconds)
     } else {
         tr("this number").to_owned()
     };
     let limit = |seconds| Span::from(Duration::from_secs_f64(seconds));
-    let what = if seconds > most {
+    let message = if seconds > most {
         tr!(
             "{length} is longer than {most}",
-            length = shown,
+            length = length_text,
             most = limit(most)
         )
     } else {
         tr!(
             "{length} is shorter than {least}",
-            length = shown,
+            length = length_text,
             least = limit(least)
         )
     };
-    Err((what, None))
+    Err((message, None))
 }
 
 /// Collects the texts, lists and tables that are too long, with a sentence for each.
@@ -452,12 +454,12 @@ fn collect_long(value: &Spanned<DeValue<'_>>, long: &mut Vec<(Range<usize>, Stri
         DeValue::String(text) => {
             let length = text.chars().count();
             if length > LONGEST_TEXT {
-                let what = tr!(
+                let message = tr!(
                     "this text has {n} characters; expected at most {most}",
                     n = length,
                     most = LONGEST_TEXT
                 );
-                long.push((value.span(), what));
+                long.push((value.span(), message));
             }
         }
         DeValue::Array(items) if items.len() > MOST_VALUES => {

@@ -102,8 +102,8 @@ fn parse(
     patches: &mut Vec<String>,
 ) -> Option<Exercise> {
     for _ in 0..MAX_PROBLEMS {
-        let whole = Spanned::new(entry.at.clone(), table.clone());
-        let error = match Exercise::deserialize(toml::de::Deserializer::from(whole)) {
+        let spanned = Spanned::new(entry.at.clone(), table.clone());
+        let error = match Exercise::deserialize(toml::de::Deserializer::from(spanned)) {
             Ok(exercise) => return Some(exercise),
             Err(error) => error,
         };
@@ -113,15 +113,15 @@ fn parse(
             let place = at.clone().unwrap_or(entry.at.clone());
             let path = fill_in(&mut table, key, &place, &entry.at)?;
             if !patches.contains(&path) {
-                let what = tr!("the key `{key}` is missing", key = path);
-                entry.report(place, (what, None), String::new(), entry.cost);
+                let message = tr!("the key `{key}` is missing", key = path);
+                entry.report(place, (message, None), String::new(), entry.cost);
             }
             patches.push(path);
             continue;
         }
         let at = at?;
-        let said = describe(message);
-        entry.report(at.clone(), said, String::new(), entry.cost);
+        let description = describe(message);
+        entry.report(at.clone(), description, String::new(), entry.cost);
         patches.push(take_out(&mut table, &at, "")?);
     }
     None
@@ -129,13 +129,13 @@ fn parse(
 
 /// Returns the message in our words, with a hint for a word that was mistyped.
 pub(super) fn describe(message: &str) -> (String, Option<String>) {
-    let what = reason::of_serde(message).unwrap_or_else(|| message.to_owned());
+    let text = reason::of_serde(message).unwrap_or_else(|| message.to_owned());
     let mut names = message.split('`').skip(1).step_by(2);
     let is_word = message.starts_with("unknown field") || message.starts_with("unknown variant");
     let word = names.next().filter(|_| is_word);
     let near = word.and_then(|word| nearest(word, names));
     let hint = near.map(|near| tr!("did you mean `{word}`?", word = clip(near)));
-    (what, hint)
+    (text, hint)
 }
 
 fn missing_key(message: &str) -> Option<&str> {
@@ -143,12 +143,12 @@ fn missing_key(message: &str) -> Option<&str> {
 }
 
 /// Returns `true` if one key contains the other.
-fn overlaps(one: &str, other: &str) -> bool {
+fn overlaps(a: &str, b: &str) -> bool {
     let within = |inner: &str, outer: &str| {
         let rest = inner.strip_prefix(outer);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
-    within(one, other) || within(other, one)
+    within(a, b) || within(b, a)
 }
 
 /// Takes out the key with this position, or the key or value that contains it. Returns its path.
@@ -284,7 +284,7 @@ fn collect_keys(path: &str, table: &DeTable<'_>, keys: &mut Vec<(String, Range<u
 fn position(keys: &[(String, Range<usize>)], key: &str) -> Option<Range<usize>> {
     let mut key = key;
     loop {
-        if let Some((_, at)) = keys.iter().find(|(known, _)| known == key) {
+        if let Some((_, at)) = keys.iter().find(|(path, _)| path == key) {
             return Some(at.clone());
         }
         key = key.rsplit_once('.')?.0;

@@ -11,8 +11,8 @@ use crate::config::place::line_around;
 pub(super) fn headings(text: &str, items: &[Spanned<DeValue<'_>>]) -> Vec<Range<usize>> {
     let heading = |item: &Spanned<DeValue<'_>>| {
         let line = line_around(text, item.span().start);
-        let shown = text[line.clone()].trim_end().len();
-        line.start..line.start + shown
+        let length = text[line.clone()].trim_end().len();
+        line.start..line.start + length
     };
     items.iter().map(heading).collect()
 }

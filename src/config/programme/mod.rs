@@ -30,8 +30,8 @@ use super::Problem;
 use super::keys::nearest;
 use super::place::{Place, line_around, sanitize};
 use super::problem::MAX_PROBLEMS;
-use super::slip::noun;
 use super::syntax::{Syntax, unquoted};
+use super::value_mistake::noun;
 use crate::lang::tr;
 use crate::routine::{Exercise, Fault, Library, Routine, ShortExercise, is_id};
 use crate::text::clip;
@@ -50,9 +50,9 @@ const MOST_VALUES: usize = 100;
 #[derive(Debug, Default)]
 pub struct Programme {
     /// The exercises without serious mistakes.
-    pub exercises: Vec<Given<Exercise>>,
+    pub exercises: Vec<ParsedItem<Exercise>>,
     /// The routines without mistakes. Whether the exercises that they name exist is checked when they are added to a library.
-    pub routines: Vec<Given<Routine>>,
+    pub routines: Vec<ParsedItem<Routine>>,
     /// All mistakes, in the order of the file.
     pub problems: Vec<Problem>,
     /// `true` if the file has `[[exercise]]` or `[[routine]]`, and is not one exercise.
@@ -61,7 +61,7 @@ pub struct Programme {
 
 /// An exercise or routine of a file.
 #[derive(Debug)]
-pub struct Given<T> {
+pub struct ParsedItem<T> {
     /// The exercise or routine.
     pub item: T,
     /// The defaults of what was left out, as lines of a file.
@@ -89,7 +89,7 @@ impl Spot {
     pub(super) fn problem(&self, file: &Path, text: &str, fault: Fault) -> Problem {
         let mistake = Mistake {
             at: self.position(&fault.key),
-            what: fault.message,
+            message: fault.message,
             expected: String::new(),
             hint: None,
             cost: self.cost,
@@ -101,7 +101,7 @@ impl Spot {
     fn position(&self, key: &str) -> Range<usize> {
         let mut key = key;
         loop {
-            if let Some((_, at)) = self.keys.iter().find(|(known, _)| known == key) {
+            if let Some((_, at)) = self.keys.iter().find(|(path, _)| path == key) {
                 return at.clone();
             }
             match key.rsplit_once('.') {
@@ -130,11 +130,11 @@ enum Cost {
 impl Programme {
     /// Returns the names of all pictures, as written.
     pub fn pictures(&self) -> impl Iterator<Item = &str> {
-        self.exercises.iter().flat_map(Given::picture_names)
+        self.exercises.iter().flat_map(ParsedItem::picture_names)
     }
 }
 
-impl<T> Given<T> {
+impl<T> ParsedItem<T> {
     /// Returns the names of its pictures, as written.
     pub fn picture_names(&self) -> impl Iterator<Item = &str> {
         self.pictures.iter().map(|(_, name)| name.as_str())
@@ -163,8 +163,8 @@ impl Cost {
 #[derive(Clone, Debug)]
 struct Mistake {
     at: Range<usize>,
-    what: String,
-    /// Empty if `what` says it.
+    message: String,
+    /// Empty if `message` says it.
     expected: String,
     hint: Option<String>,
     cost: Cost,
@@ -172,12 +172,12 @@ struct Mistake {
 
 impl Mistake {
     fn problem(self, file: &Path, text: &str) -> Problem {
-        let what = sanitize(&self.what.replace('\n', "; "));
+        let message = sanitize(&self.message.replace('\n', "; "));
         Problem {
             expected: self.expected,
             hint: self.hint,
             meanwhile: self.cost.meanwhile().to_owned(),
-            ..Place::of(text, &self.at).problem(file, what)
+            ..Place::new(text, &self.at).problem(file, message)
         }
     }
 }
@@ -233,8 +233,8 @@ const NUMBERS: [(&str, u8); 4] = [
 fn word_for_number(line: &str) -> Option<(String, String)> {
     let (name, value) = unquoted(line)?;
     let most = greatest(name)?;
-    let what = entry::not_a_number(name, value);
-    Some((what, entry::whole_number(most)))
+    let message = entry::not_a_number(name, value);
+    Some((message, entry::whole_number(most)))
 }
 
 /// Returns the greatest number that a key in [`NUMBERS`] takes.
@@ -286,17 +286,23 @@ impl Reader<'_> {
         let expected = tr(
             "a line like `hold = \"15 s\"`, a heading like `[[exercise]]`, or a comment after `#`",
         );
-        let slips = self.syntax.read(errors, is_known, expected);
-        let broken = slips.iter().map(|slip| slip.at.start).collect();
-        let slips = slips.into_iter().filter(|slip| !slip.follows);
-        let mistakes = slips.map(|slip| {
-            let line = &self.text[line_around(self.text, slip.at.start)];
-            let (what, expected) = word_for_number(line).unwrap_or((slip.what, slip.expected));
+        let syntax_mistakes = self.syntax.read(errors, is_known, expected);
+        let broken = syntax_mistakes
+            .iter()
+            .map(|mistake| mistake.at.start)
+            .collect();
+        let syntax_mistakes = syntax_mistakes
+            .into_iter()
+            .filter(|mistake| !mistake.follows);
+        let mistakes = syntax_mistakes.map(|mistake| {
+            let line = &self.text[line_around(self.text, mistake.at.start)];
+            let (message, expected) =
+                word_for_number(line).unwrap_or((mistake.message, mistake.expected));
             Mistake {
-                at: slip.at,
-                what,
+                at: mistake.at,
+                message,
                 expected,
-                hint: slip.hint,
+                hint: mistake.hint,
                 cost,
             }
         });
@@ -312,17 +318,17 @@ impl Reader<'_> {
                     self.entries(heading, items, broken);
                 }
                 (heading @ ("exercise" | "routine"), other) => {
-                    let what = tr!(
+                    let message = tr!(
                         "`{table}` is {noun}; expected the heading `[[{table}]]` before each",
                         table = heading,
                         noun = noun(other)
                     );
-                    self.mistake(name.span(), what, None, Cost::File);
+                    self.mistake(name.span(), message, None, Cost::File);
                 }
                 (word, _) => {
                     let hint = nearest(word, HEADINGS)
                         .map(|near| tr!("did you mean [{table}]?", table = format!("[{near}]")));
-                    let what = tr!(
+                    let message = tr!(
                         "there is no `{word}` at the top of the file",
                         word = clip(word)
                     );
@@ -333,7 +339,7 @@ impl Reader<'_> {
                     );
                     self.mistakes.push(Mistake {
                         at,
-                        what,
+                        message,
                         expected,
                         hint,
                         cost: Cost::Heading,
@@ -345,8 +351,8 @@ impl Reader<'_> {
 
     fn entries(&mut self, heading: &str, items: &[Spanned<DeValue<'_>>], broken: &[usize]) {
         if let Some(first) = items.get(MOST_ENTRIES) {
-            let what = tr!("this list has more than {n} entries", n = MOST_ENTRIES);
-            self.mistake(first.span(), what, None, Cost::Heading);
+            let message = tr!("this list has more than {n} entries", n = MOST_ENTRIES);
+            self.mistake(first.span(), message, None, Cost::Heading);
         }
         let headings = header::headings(self.text, items);
         for (index, item) in items.iter().take(MOST_ENTRIES).enumerate() {
@@ -359,17 +365,17 @@ impl Reader<'_> {
                 }
                 (_, DeValue::Table(table)) => self.routine(table, at, is_whole),
                 (_, other) => {
-                    let what = tr!("this is {noun}; expected a table", noun = noun(other));
-                    self.mistake(item.span(), what, None, Cost::Exercise);
+                    let message = tr!("this is {noun}; expected a table", noun = noun(other));
+                    self.mistake(item.span(), message, None, Cost::Exercise);
                 }
             }
         }
     }
 
-    fn mistake(&mut self, at: Range<usize>, what: String, hint: Option<String>, cost: Cost) {
+    fn mistake(&mut self, at: Range<usize>, message: String, hint: Option<String>, cost: Cost) {
         self.mistakes.push(Mistake {
             at,
-            what,
+            message,
             expected: String::new(),
             hint,
             cost,
@@ -396,7 +402,7 @@ impl Reader<'_> {
         let is_wrong = mistakes.iter().any(|mistake| mistake.cost.is_serious());
         self.mistakes.extend(mistakes);
         if let Some((item, defaults, short)) = read.filter(|_| is_whole && !is_wrong) {
-            self.programme.exercises.push(Given {
+            self.programme.exercises.push(ParsedItem {
                 item,
                 defaults,
                 short,
@@ -415,7 +421,7 @@ impl Reader<'_> {
         let is_wrong = mistakes.iter().any(|mistake| mistake.cost.is_serious());
         self.mistakes.extend(mistakes);
         if let Some((item, defaults)) = read.filter(|_| is_whole && !is_wrong) {
-            self.programme.routines.push(Given {
+            self.programme.routines.push(ParsedItem {
                 item,
                 defaults,
                 short: None,

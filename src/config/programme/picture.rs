@@ -8,7 +8,7 @@ use toml::de::DeValue;
 
 use super::Cost;
 use super::entry::{Entry, TextAt};
-use crate::config::slip::did_you_mean;
+use crate::config::value_mistake::did_you_mean;
 use crate::lang::tr;
 use crate::routine::{Exercise, Figure, Kind, Library};
 use crate::text::clip;
@@ -89,7 +89,7 @@ pub(super) fn read(
     library: &Library,
 ) -> (Figure, Vec<String>) {
     check_only_one(entry);
-    if let Some((drawing, poses)) = own(entry) {
+    if let Some((drawing, poses)) = own_figure(entry) {
         return (drawing, poses);
     }
     if entry.table.contains_key("like") {
@@ -101,26 +101,26 @@ pub(super) fn read(
         None => filled(of_steps),
     };
     let folder = file.parent().unwrap_or(Path::new("."));
-    let mut found = Vec::new();
+    let mut paths = Vec::new();
     for (name, at) in written {
         match locate(folder, &name) {
             Ok(path) => {
-                if !entry.pictures.iter().any(|(known, _)| *known == at) {
+                if !entry.pictures.iter().any(|(span, _)| *span == at) {
                     entry.pictures.push((at, name));
                 }
-                found.push(path);
+                paths.push(path);
             }
             Err(error) => {
                 report(entry, &error, folder, &name, at);
                 // The other pictures stay with their steps.
-                found.extend(found.last().cloned());
+                paths.extend(paths.last().cloned());
             }
         }
     }
-    let figure = if found.is_empty() {
+    let figure = if paths.is_empty() {
         Figure::None
     } else {
-        Figure::Pictures(found)
+        Figure::Pictures(paths)
     };
     (figure, Vec::new())
 }
@@ -197,7 +197,7 @@ fn check_only_one(entry: &mut Entry<'_>) {
 }
 
 /// Reads a figure of its own in the short form. Its poses are named by the steps.
-fn own(entry: &mut Entry<'_>) -> Option<(Figure, Vec<String>)> {
+fn own_figure(entry: &mut Entry<'_>) -> Option<(Figure, Vec<String>)> {
     let value = entry.value("figure")?;
     let parsed: Result<Figure, _> =
         serde::Deserialize::deserialize(toml::de::ValueDeserializer::from(value.clone()));
@@ -207,18 +207,18 @@ fn own(entry: &mut Entry<'_>) -> Option<(Figure, Vec<String>)> {
             let mut is_right = true;
             for (_, problem) in drawing.check() {
                 is_right = false;
-                let what = format!("[figure] {problem}");
-                entry.report(value.span(), (what, None), String::new(), Cost::Picture);
+                let message = format!("[figure] {problem}");
+                entry.report(value.span(), (message, None), String::new(), Cost::Picture);
             }
             let names = drawing.pose_names().filter(|name| *name != "start");
             let names = names.map(str::to_owned).collect();
             is_right.then_some((figure, names))
         }
         Err(error) => {
-            let what = crate::reason::of_serde(error.message())
+            let message = crate::reason::of_serde(error.message())
                 .unwrap_or_else(|| error.message().to_owned());
             let at = error.span().unwrap_or(value.span());
-            entry.report(at, (what, None), String::new(), Cost::Picture);
+            entry.report(at, (message, None), String::new(), Cost::Picture);
             None
         }
     }
@@ -230,23 +230,23 @@ fn like(entry: &mut Entry<'_>, library: &Library) -> Option<(Figure, Vec<String>
     let expected =
         || tr("the id of a built-in exercise, in quotes; `unhunch list` shows them").to_owned();
     let DeValue::String(id) = value.get_ref() else {
-        let what = tr!(
+        let message = tr!(
             "`{name}` takes {noun}, not {other}",
             name = "like",
             noun = tr("text"),
-            other = crate::config::slip::noun(value.get_ref())
+            other = crate::config::value_mistake::noun(value.get_ref())
         );
-        entry.report(value.span(), (what, None), expected(), Cost::Picture);
+        entry.report(value.span(), (message, None), expected(), Cost::Picture);
         return None;
     };
     let exercise = library.exercise(id.trim());
     let drawing = exercise.and_then(|exercise| exercise.figure.shared_drawing());
     let (Some(exercise), Some(drawing)) = (exercise, drawing) else {
-        let what = tr!("there is no exercise with a figure \"{id}\"", id = clip(id));
+        let message = tr!("there is no exercise with a figure \"{id}\"", id = clip(id));
         let near = library.did_you_mean(id);
         let near = near.filter(|near| library.exercise(near).is_some());
         let hint = near.map(|near| tr!("did you mean \"{word}\"?", word = near));
-        entry.report(value.span(), (what, hint), expected(), Cost::Picture);
+        entry.report(value.span(), (message, hint), expected(), Cost::Picture);
         return None;
     };
     let figure = Figure::Like {

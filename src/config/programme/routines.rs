@@ -43,12 +43,12 @@ pub(super) fn read(entry: &mut Entry<'_>, id: String) -> Option<(Routine, Vec<St
     let surprise = entry.word("surprise", &places, cost);
     let is_missing = !entry.table.contains_key("exercises") && surprise.is_none();
     if is_missing && !entry.table.contains_key("surprise") {
-        let what = tr!("the key `{key}` is missing", key = "exercises");
+        let message = tr!("the key `{key}` is missing", key = "exercises");
         let expected = tr!(
             "a line like {example}",
             example = "`exercises = [\"neck-side-bend\", \"cat-cow\"]`"
         );
-        entry.report(entry.at.clone(), (what, None), expected, cost);
+        entry.report(entry.at.clone(), (message, None), expected, cost);
     }
     let mut defaults = Vec::new();
     let name = name.unwrap_or_else(|| {

@@ -14,7 +14,7 @@ use toml::de::DeValue;
 use super::entry::Entry;
 use super::{Cost, ReadExercise, exact, picture};
 use crate::config::keys::list;
-use crate::config::slip::{did_you_mean, noun};
+use crate::config::value_mistake::{did_you_mean, noun};
 use crate::lang::tr;
 use crate::routine::{
     Easier, Figure, Group, Library, Position, Prop, STEP_KINDS, ShortExercise, Sides, Step,
@@ -164,8 +164,8 @@ fn easier(entry: &mut Entry<'_>) -> Option<Easier> {
         Ok(easier) => Some(easier),
         Err(error) => {
             let at = error.span().unwrap_or(value.span());
-            let said = exact::describe(error.message());
-            entry.report(at, said, String::new(), Cost::Key);
+            let description = exact::describe(error.message());
+            entry.report(at, description, String::new(), Cost::Key);
             None
         }
     }
@@ -207,13 +207,13 @@ fn steps(entry: &mut Entry<'_>) -> (Vec<Step>, Vec<Option<super::entry::TextAt>>
         DeValue::Array(items) => items.iter().collect(),
         DeValue::String(text) => return (lines(text), pictures),
         other => {
-            let what = tr!(
+            let message = tr!(
                 "`{name}` takes {noun}, not {other}",
                 name = key,
                 noun = tr("a list"),
                 other = noun(other)
             );
-            entry.report(value.span(), (what, None), expected(), entry.cost);
+            entry.report(value.span(), (message, None), expected(), entry.cost);
             return (steps, pictures);
         }
     };
@@ -246,16 +246,16 @@ fn step<'a>(
             (Step::new(&words.join(" ")), None)
         }
         DeValue::Table(table) => {
-            let mut of = Entry::new(table, item.span(), entry.cost, entry.syntax);
-            let read = step_table(&mut of);
-            entry.mistakes.append(&mut of.mistakes);
-            for (key, at) in of.keys {
+            let mut step_entry = Entry::new(table, item.span(), entry.cost, entry.syntax);
+            let read = step_table(&mut step_entry);
+            entry.mistakes.append(&mut step_entry.mistakes);
+            for (key, at) in step_entry.keys {
                 entry.keys.push((format!("steps.{number}.{key}"), at));
             }
             read
         }
         other => {
-            let what = match other {
+            let message = match other {
                 DeValue::String(_) => tr!("`{key}` is empty", key = format!("steps {number}")),
                 _ => tr!(
                     "this is {noun}; expected {what}",
@@ -264,7 +264,7 @@ fn step<'a>(
                 ),
             };
             let expected = tr("text in quotes").to_owned();
-            entry.report(item.span(), (what, None), expected, entry.cost);
+            entry.report(item.span(), (message, None), expected, entry.cost);
             (Step::default(), None)
         }
     }
@@ -277,12 +277,12 @@ fn step_table(entry: &mut Entry<'_>) -> (Step, Option<super::entry::TextAt>) {
     entry.unknown_keys(&KEYS, &[], &[]);
     let cost = entry.cost;
     if !entry.table.contains_key("text") {
-        let what = tr!("the key `{key}` is missing", key = "text");
+        let message = tr!("the key `{key}` is missing", key = "text");
         let expected = tr!(
             "a line like {example}",
             example = "`{ text = \"Sit tall.\" }`"
         );
-        entry.report(entry.at.clone(), (what, None), expected, cost);
+        entry.report(entry.at.clone(), (message, None), expected, cost);
     }
     let pictures = entry.texts("picture", 1, Cost::Picture);
     let is_hold = entry
@@ -321,12 +321,12 @@ fn check_together(entry: &mut Entry<'_>, short: &ShortExercise) {
     let steps = has("steps") || has("details");
     let does = steps || has("hold") || has("seconds") || has("breaths") || has("reps");
     if !does || (short.steps.is_empty() && steps && entry.mistakes.is_empty()) {
-        let what = tr!("the key `{key}` is missing", key = "steps");
+        let message = tr!("the key `{key}` is missing", key = "steps");
         let expected = tr!(
             "a line like {example}",
             example = "`steps = [\"Sit tall.\", \"Look up.\", \"Look down.\"]`"
         );
-        entry.report(entry.at.clone(), (what, None), expected, entry.cost);
+        entry.report(entry.at.clone(), (message, None), expected, entry.cost);
     }
 }
 
@@ -334,7 +334,7 @@ fn check_together(entry: &mut Entry<'_>, short: &ShortExercise) {
 fn check_steps_time(entry: &mut Entry<'_>, short: &ShortExercise) {
     let long = short.seconds.filter(|seconds| *seconds > OF_STEP[1]);
     if let Some(seconds) = long.filter(|_| short.steps.len() > 1) {
-        let what = tr!(
+        let message = tr!(
             "`{key}` is {n}; expected {least} to {most} seconds",
             key = "seconds",
             n = seconds,
@@ -345,7 +345,7 @@ fn check_steps_time(entry: &mut Entry<'_>, short: &ShortExercise) {
             .table
             .get("seconds")
             .map_or(entry.at.clone(), Spanned::span);
-        entry.report(at, (what, None), String::new(), entry.cost);
+        entry.report(at, (message, None), String::new(), entry.cost);
     }
 }
 
@@ -359,17 +359,17 @@ fn check_poses(entry: &mut Entry<'_>, short: &mut ShortExercise) {
         let Some(pose) = step.pose.as_deref().filter(|pose| !names.contains(pose)) else {
             continue;
         };
-        let what = tr!(
+        let message = tr!(
             "`{name}` cannot be \"{text}\"",
             name = "pose",
             text = clip(pose)
         );
         let expected = tr!("one of {words}", words = list(&names));
         let key = format!("steps.{number}.pose");
-        let found = entry.keys.iter().find(|(known, _)| *known == key);
-        let at = found.map_or(entry.at.clone(), |(_, at)| at.clone());
+        let position = entry.keys.iter().find(|(path, _)| *path == key);
+        let at = position.map_or(entry.at.clone(), |(_, at)| at.clone());
         let hint = did_you_mean(pose, &names);
-        entry.report(at, (what, hint), expected, Cost::Picture);
+        entry.report(at, (message, hint), expected, Cost::Picture);
         short.figure = Figure::None;
     }
 }
@@ -404,8 +404,8 @@ fn check_whole(entry: &mut Entry<'_>, short: &mut ShortExercise) {
         } else {
             &["hold", "reps", "sets", "breaths"]
         };
-        let found = keys.iter().find_map(|key| entry.table.get(*key));
-        let at = found.map_or(entry.at.clone(), Spanned::span);
+        let value = keys.iter().find_map(|key| entry.table.get(*key));
+        let at = value.map_or(entry.at.clone(), Spanned::span);
         let cost = if of_figure { Cost::Picture } else { entry.cost };
         entry.report(at, (fault.message, None), String::new(), cost);
         without_figure |= of_figure;

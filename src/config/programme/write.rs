@@ -82,16 +82,16 @@ const MORE: [(&str, &str, &str); 18] = [
 #[must_use]
 pub fn exercise(short: &ShortExercise, pictures: &[String]) -> String {
     let mut file = HEAD.to_owned();
-    let given = values(short, pictures);
-    for (key, value) in &given {
-        let about = MORE.iter().find(|(known, ..)| known == key);
+    let entries = values(short, pictures);
+    for (key, value) in &entries {
+        let about = MORE.iter().find(|(name, ..)| name == key);
         let _ = match about {
             Some((_, _, about)) => writeln!(file, "{key} = {value}   # {about}"),
             None => writeln!(file, "{key:5} = {value}"),
         };
     }
     file.push('\n');
-    let is_given = |key: &str| given.iter().any(|(known, _)| *known == key);
+    let is_given = |key: &str| entries.iter().any(|(name, _)| *name == key);
     let shows = ["picture", "like"].into_iter().any(is_given);
     for (key, example, about) in MORE {
         let is_picture = matches!(key, "picture" | "like");
@@ -135,7 +135,7 @@ pub fn values(short: &ShortExercise, pictures: &[String]) -> Vec<(&'static str, 
     };
     let pictures = match pictures {
         [] => None,
-        [one] => Some(quoted(one)),
+        [single] => Some(quoted(single)),
         many => Some(list(many.iter().map(String::as_str))),
     };
     let cautions = short.cautions.iter().map(String::as_str);
@@ -175,8 +175,8 @@ pub fn values(short: &ShortExercise, pictures: &[String]) -> Vec<(&'static str, 
         ("source", source.map(|source| quoted(source))),
         ("per_day", number(short.per_day)),
     ];
-    let given = values.into_iter();
-    given
+    let values = values.into_iter();
+    values
         .filter_map(|(key, value)| Some((key, value?)))
         .collect()
 }
@@ -209,8 +209,8 @@ pub fn routine_values(routine: &Routine) -> Vec<(&'static str, String)> {
                 .map(|fit| format!("\"{} s\"", fit.duration().as_secs())),
         ),
     ];
-    let given = values.into_iter();
-    given
+    let values = values.into_iter();
+    values
         .filter_map(|(key, value)| Some((key, value?)))
         .collect()
 }

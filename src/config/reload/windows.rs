@@ -69,12 +69,12 @@ unsafe impl Send for Folder {}
 impl Folder {
     fn watch(folder: &Path, callback: &Callback) -> io::Result<Self> {
         let name: Vec<u16> = folder.as_os_str().encode_wide().chain([0]).collect();
-        let what = FILE_NOTIFY_CHANGE_FILE_NAME
+        let notify_filter = FILE_NOTIFY_CHANGE_FILE_NAME
             | FILE_NOTIFY_CHANGE_DIR_NAME
             | FILE_NOTIFY_CHANGE_LAST_WRITE
             | FILE_NOTIFY_CHANGE_SIZE;
         // SAFETY: the name is null-terminated.
-        let change = unsafe { FindFirstChangeNotificationW(name.as_ptr(), 0, what) };
+        let change = unsafe { FindFirstChangeNotificationW(name.as_ptr(), 0, notify_filter) };
         if change == INVALID_HANDLE_VALUE {
             return Err(io::Error::last_os_error());
         }

@@ -113,7 +113,7 @@ impl<T: Draft> Drafts<T> {
 
 /// Returns the user's own exercise or routine with this id.
 pub(crate) fn find_own_item(id: &str) -> Option<OwnItem> {
-    let own_items = user_folder::own(&Paths::find().ok()?);
+    let own_items = user_folder::own_items(&Paths::find().ok()?);
     own_items.into_iter().find(|item| item.id == id)
 }
 

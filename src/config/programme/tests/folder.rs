@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{FIVE_LINES, REALISTIC};
 use crate::config::user_folder::{
-    copy_picture, export, new_exercise, own, remove, renamed, restore, trash, unused_id,
+    copy_picture, export, new_exercise, own_items, remove, renamed, restore, trash, unused_id,
 };
 use crate::config::user_library::{ExerciseFiles, library};
 use crate::paths::Paths;
@@ -161,14 +161,17 @@ fn an_exported_file_is_complete() {
     );
     let out = tempfile::tempdir().unwrap();
     let file = out.path().join("mine.toml");
-    let mut ids: Vec<String> = own(&home.paths).into_iter().map(|own| own.id).collect();
+    let mut ids: Vec<String> = own_items(&home.paths)
+        .into_iter()
+        .map(|item| item.id)
+        .collect();
     ids.push("cat-cow".to_owned());
     let written = export(&home.paths, &ids, &file).unwrap();
     assert_eq!(written, [file.clone(), out.path().join("nod-1.png")]);
     let other = Home::new();
-    let given = ExerciseFiles::of_programme(&file).unwrap();
-    assert_eq!(given.problems_if_added(&other.paths), []);
-    given.copy_to_user(&other.paths).unwrap();
+    let files = ExerciseFiles::of_programme(&file).unwrap();
+    assert_eq!(files.problems_if_added(&other.paths), []);
+    files.copy_to_user(&other.paths).unwrap();
     let (before, after) = (home.library(), other.library());
     for id in &ids {
         let [before, after] = [&before, &after].map(|library| library.plan(id).unwrap());
@@ -186,10 +189,10 @@ fn an_exported_file_is_complete() {
 #[test]
 fn another_picture_with_the_same_name_stays() {
     let home = Home::new();
-    let given = tempfile::tempdir().unwrap();
-    let file = given.path().join("nod.toml");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("nod.toml");
     fs::write(&file, "steps = \"Nod.\"\npicture = \"nod.png\"\n").unwrap();
-    fs::write(given.path().join("nod.png"), "theirs").unwrap();
+    fs::write(folder.path().join("nod.png"), "theirs").unwrap();
     home.write("nod.png", "mine");
     let files = ExerciseFiles::of_programme(&file).unwrap();
     assert!(files.copy_to_user(&home.paths).is_err());
@@ -254,18 +257,18 @@ fn a_part_of_a_file_is_replaced_unless_somebody_else_changed_the_file() {
     let first = "[[exercise]]\nname = \"One\"\nsteps = [\"Do.\"]\n\n";
     let second = "[[exercise]]\nname = \"Two\"\nsteps = [\"Do.\"]\n";
     fs::write(&file, format!("{first}{second}")).unwrap();
-    let found = own(&paths);
-    let one = found.iter().find(|own| own.id == "one").unwrap();
-    assert!(one.is_separate());
-    assert_eq!(one.part(), first);
-    one.replace("[[exercise]]\nname = \"Changed\"\nsteps = [\"Do.\"]\n\n")
+    let items = own_items(&paths);
+    let item = items.iter().find(|item| item.id == "one").unwrap();
+    assert!(item.is_separate());
+    assert_eq!(item.part(), first);
+    item.replace("[[exercise]]\nname = \"Changed\"\nsteps = [\"Do.\"]\n\n")
         .unwrap();
     let text = fs::read_to_string(&file).unwrap();
     assert!(
         text.contains("\"Changed\"") && text.ends_with(second),
         "{text}"
     );
-    let error = one.replace("").unwrap_err().to_string();
+    let error = item.replace("").unwrap_err().to_string();
     assert!(error.contains("changed by another program"), "{error}");
     assert_eq!(fs::read_to_string(&file).unwrap(), text);
 }
@@ -274,14 +277,14 @@ fn a_part_of_a_file_is_replaced_unless_somebody_else_changed_the_file() {
 fn a_picture_is_copied_beside_the_exercise_once() {
     let home = tempfile::tempdir().unwrap();
     let paths = Paths::under(home.path());
-    let given = home.path().join("Neck photo.JPG");
-    fs::write(&given, "picture").unwrap();
-    assert_eq!(copy_picture(&paths, "neck", &given).unwrap(), "neck.jpg");
+    let photo = home.path().join("Neck photo.JPG");
+    fs::write(&photo, "picture").unwrap();
+    assert_eq!(copy_picture(&paths, "neck", &photo).unwrap(), "neck.jpg");
     let there = paths.exercises().join("neck.jpg");
     assert_eq!(fs::read_to_string(&there).unwrap(), "picture");
     // It is there already, or another one has its name.
     assert_eq!(copy_picture(&paths, "neck", &there).unwrap(), "neck.jpg");
-    assert_eq!(copy_picture(&paths, "neck", &given).unwrap(), "neck-2.jpg");
+    assert_eq!(copy_picture(&paths, "neck", &photo).unwrap(), "neck-2.jpg");
     let text = home.path().join("notes.txt");
     fs::write(&text, "text").unwrap();
     assert!(copy_picture(&paths, "neck", &text).is_err());

@@ -138,13 +138,13 @@ fn every_mistake_has_a_helpful_message() {
     fs::write(home.path().join("neck.jpg"), "x").unwrap();
     let library = Library::shipped();
     let mut all = String::new();
-    for (what, text) in BROKEN {
+    for (name, text) in BROKEN {
         let file = home.path().join("chin-tuck.toml");
         let programme = read(&file, text, &library);
-        assert!(!programme.problems.is_empty(), "{what}");
-        let _ = writeln!(all, "== {what}\n\n{}", text.trim_end());
+        assert!(!programme.problems.is_empty(), "{name}");
+        let _ = writeln!(all, "== {name}\n\n{}", text.trim_end());
         for mut problem in programme.problems {
-            assert!(problem.line > 0 && !problem.meanwhile.is_empty(), "{what}");
+            assert!(problem.line > 0 && !problem.meanwhile.is_empty(), "{name}");
             problem.file = Path::new("chin-tuck.toml").to_owned();
             let _ = write!(all, "\n{problem}");
         }

@@ -135,9 +135,9 @@ fn the_five_lines_become_a_whole_exercise() {
             "82 move left: Rep 1 of 3, left side. Let your left ear sink toward your left shoulder.",
         ]
     );
-    let given = &parsed("neck-side-bend.toml", FIVE_LINES).exercises[0];
+    let parsed = &parsed("neck-side-bend.toml", FIVE_LINES).exercises[0];
     assert_eq!(
-        given.defaults,
+        parsed.defaults,
         [
             "sets = 1",
             "ready = \"8 s\"",
@@ -190,7 +190,7 @@ fn realistic_exercises_are_played_to_their_end() {
 #[test]
 fn phases_follow_from_the_steps() {
     let by_name = |name: &str| {
-        let (_, text) = REALISTIC.iter().find(|(known, _)| *known == name).unwrap();
+        let (_, text) = REALISTIC.iter().find(|(file, _)| *file == name).unwrap();
         course(&exercise(name, text))
     };
     assert_eq!(
@@ -285,7 +285,7 @@ fn pictures_belong_to_steps() {
     assert_eq!(programme.problems, []);
     let exercise = Arc::new(programme.exercises.into_iter().next().unwrap().item);
     let plan = Plan::for_exercise(&exercise);
-    let shown = |second: f64| {
+    let picture_at = |second: f64| {
         plan.at(second)
             .picture()
             .unwrap()
@@ -293,9 +293,9 @@ fn pictures_belong_to_steps() {
             .unwrap()
             .to_owned()
     };
-    assert_eq!(shown(1.0), "a.png");
-    assert_eq!(shown(9.0), "b.png");
-    assert_eq!(shown(12.0), "b.png", "the last one stays");
+    assert_eq!(picture_at(1.0), "a.png");
+    assert_eq!(picture_at(9.0), "b.png");
+    assert_eq!(picture_at(12.0), "b.png", "the last one stays");
     assert_eq!(plan.at(9.0).alt_text(), "“Mine”: Two.");
 }
 
@@ -337,7 +337,7 @@ per_day   = 2
     let ids: Vec<&str> = programme
         .exercises
         .iter()
-        .map(|given| given.item.id.as_str())
+        .map(|exercise| exercise.item.id.as_str())
         .collect();
     assert_eq!(
         ids,
@@ -352,10 +352,10 @@ per_day   = 2
     };
     assert_eq!((problem.line, problem.column), (11, 9));
     let mut library = Library::shipped();
-    for given in programme.exercises {
-        library.add_exercise(given.item).unwrap();
+    for exercise in programme.exercises {
+        library.add_exercise(exercise.item).unwrap();
     }
-    let routines = programme.routines.into_iter().map(|given| given.item);
+    let routines = programme.routines.into_iter().map(|routine| routine.item);
     assert_eq!(library.add_routines(routines.collect()), []);
     library.arrange();
     assert_eq!(library.plan("morning").unwrap().parts().len(), 3);
@@ -452,9 +452,9 @@ fn the_examples_of_a_new_file_are_right() {
 
 fn mangled(text: &str, edits: &[(prop::sample::Index, usize, String)]) -> String {
     let mut text: Vec<char> = text.chars().collect();
-    for (at, gone, new) in edits {
+    for (at, removed, new) in edits {
         let at = at.index(text.len().max(1));
-        let end = (at + gone).min(text.len());
+        let end = (at + removed).min(text.len());
         text.splice(at.min(text.len())..end, new.chars());
     }
     text.into_iter().collect()
@@ -463,9 +463,9 @@ fn mangled(text: &str, edits: &[(prop::sample::Index, usize, String)]) -> String
 /// With any contents of a file, each exercise can be played, and each mistake is a sentence with a position.
 fn check_holds_together(library: &Library, text: &str) {
     let programme = read(Path::new("x.toml"), text, library);
-    for given in programme.exercises {
-        assert!(is_id(&given.item.id), "{}", given.item.id);
-        let exercise = Arc::new(given.item);
+    for parsed in programme.exercises {
+        assert!(is_id(&parsed.item.id), "{}", parsed.item.id);
+        let exercise = Arc::new(parsed.item);
         let plan = Plan::for_exercise(&exercise);
         let total = plan.total_seconds();
         assert!(

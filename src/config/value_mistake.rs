@@ -11,14 +11,14 @@ use crate::text::clip;
 /// A mistake in a value.
 pub(super) struct ValueMistake {
     pub(super) at: Range<usize>,
-    pub(super) what: String,
+    pub(super) message: String,
     pub(super) hint: Option<String>,
 }
 
-pub(super) fn mistake(at: Range<usize>, what: impl Into<String>) -> ValueMistake {
+pub(super) fn mistake(at: Range<usize>, message: impl Into<String>) -> ValueMistake {
     ValueMistake {
         at,
-        what: what.into(),
+        message: message.into(),
         hint: None,
     }
 }
@@ -31,7 +31,7 @@ impl ValueMistake {
 }
 
 /// The description of a mistake, and a hint at the correction.
-pub(super) type WhatAndHint = (String, Option<String>);
+pub(super) type MessageAndHint = (String, Option<String>);
 
 /// The kind of a value, in a word or two.
 pub(super) fn noun(value: &DeValue<'_>) -> &'static str {
