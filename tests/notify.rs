@@ -11,7 +11,7 @@ use async_channel::Receiver;
 use common::notifications::Server;
 use common::{Needs, Running, on_a_desktop, pass, soon, with_bus};
 use futures_lite::FutureExt;
-use unhunch::notify::{Answer, News, Notifier, Question, QuestionText};
+use unhunch::notify::{Answer, Notifier, Question, QuestionEvent, QuestionText};
 use unhunch::schedule::{Prompt, Reminder};
 
 const BUS: Needs = Needs {
@@ -37,10 +37,10 @@ fn question(reminder: Reminder) -> Question {
 }
 
 /// The reports of the notifier.
-struct Reports(Receiver<News>);
+struct Reports(Receiver<QuestionEvent>);
 
 impl Reports {
-    async fn next(&self) -> News {
+    async fn next(&self) -> QuestionEvent {
         soon("word from the notifier", self.0.recv())
             .await
             .expect("the notifier lives")
@@ -48,8 +48,10 @@ impl Reports {
 
     async fn shown(&self) -> unhunch::notify::Server {
         match self.next().await {
-            News::Shown(server) => server,
-            other @ (News::ActivationToken(_) | News::Answered(_) | News::Failed(_)) => {
+            QuestionEvent::Shown(server) => server,
+            other @ (QuestionEvent::ActivationToken(_)
+            | QuestionEvent::Answered(_)
+            | QuestionEvent::Failed(_)) => {
                 panic!("{other:?}")
             }
         }
@@ -57,8 +59,10 @@ impl Reports {
 
     async fn answer(&self) -> Answer {
         match self.next().await {
-            News::Answered(answer) => answer,
-            other @ (News::ActivationToken(_) | News::Shown(_) | News::Failed(_)) => {
+            QuestionEvent::Answered(answer) => answer,
+            other @ (QuestionEvent::ActivationToken(_)
+            | QuestionEvent::Shown(_)
+            | QuestionEvent::Failed(_)) => {
                 panic!("{other:?}")
             }
         }
@@ -66,8 +70,10 @@ impl Reports {
 
     async fn failure(&self) -> String {
         match self.next().await {
-            News::Failed(error) => format!("{error:#}"),
-            other @ (News::ActivationToken(_) | News::Shown(_) | News::Answered(_)) => {
+            QuestionEvent::Failed(error) => format!("{error:#}"),
+            other @ (QuestionEvent::ActivationToken(_)
+            | QuestionEvent::Shown(_)
+            | QuestionEvent::Answered(_)) => {
                 panic!("{other:?}")
             }
         }
@@ -95,7 +101,7 @@ fn with_notifier<F: Future<Output = ()>>(body: impl FnOnce(Notifier, Reports) ->
 
 /// Shows a question of this kind, and returns the id of its notification.
 async fn ask(notifier: &Notifier, reports: &Reports, server: &Server, reminder: Reminder) -> u32 {
-    notifier.ask(question(reminder));
+    notifier.show_question(question(reminder));
     let card = server.card().await;
     reports.shown().await;
     card.id
@@ -183,7 +189,7 @@ fn the_activation_token_comes_before_an_answer_that_opens_the_window() {
                     if opens {
                         let token = reports.next().await;
                         assert!(
-                            matches!(&token, News::ActivationToken(token) if token == key),
+                            matches!(&token, QuestionEvent::ActivationToken(token) if token == key),
                             "{token:?}"
                         );
                     }
@@ -200,7 +206,7 @@ fn a_question_has_its_actions_and_timeout() {
     on_a_desktop("a_question_has_its_actions_and_timeout", BUS, || {
         with_notifier(|notifier, reports| async move {
             let server = Server::start(&ALL).await;
-            notifier.ask(question(Reminder::Stretch));
+            notifier.show_question(question(Reminder::Stretch));
             let card = server.card().await;
             let shown = reports.shown().await;
             assert_eq!(shown.name, "scripted 1");
@@ -239,7 +245,7 @@ fn a_quiet_question_is_of_low_urgency_and_makes_no_sound() {
                 let server = Server::start(&ALL).await;
                 let mut quiet = question(Reminder::Stretch);
                 quiet.quiet = true;
-                notifier.ask(quiet);
+                notifier.show_question(quiet);
                 let card = server.card().await;
                 assert_eq!(card.hints["urgency"], 0_u8.into());
                 assert_eq!(card.hints["suppress-sound"], true.into());
@@ -253,7 +259,7 @@ fn without_actions_the_text_says_how_to_answer() {
     on_a_desktop("without_actions_the_text_says_how_to_answer", BUS, || {
         with_notifier(|notifier, reports| async move {
             let server = Server::start(&["body"]).await;
-            notifier.ask(question(Reminder::Stretch));
+            notifier.show_question(question(Reminder::Stretch));
             let card = server.card().await;
             assert!(!reports.shown().await.actions);
             assert_eq!(
@@ -288,7 +294,7 @@ fn a_question_fails_if_gnome_would_not_show_it() {
         }
         with_notifier(|notifier, reports| async move {
             let server = Server::of_gnome().await;
-            notifier.ask(question(Reminder::Stand));
+            notifier.show_question(question(Reminder::Stand));
             let why = reports.failure().await;
             assert_eq!(why, unhunch::source::Absence::SwitchedOff.to_string());
             settle().await;
@@ -304,7 +310,7 @@ fn a_new_question_replaces_the_old_one() {
             let server = Server::start(&ALL).await;
             let first = ask(&notifier, &reports, &server, Reminder::Stretch).await;
             settle().await;
-            notifier.ask(question(Reminder::Stand));
+            notifier.show_question(question(Reminder::Stand));
             assert_eq!(server.closed().await, first);
             let second = server.card().await.id;
             reports.shown().await;
@@ -330,7 +336,7 @@ fn a_withdrawn_question_is_closed_without_an_answer() {
                 assert_eq!(server.closed().await, id);
                 // Withdrawing is idempotent, and a question that is withdrawn at once is never shown.
                 notifier.withdraw();
-                notifier.ask(question(Reminder::Stand));
+                notifier.show_question(question(Reminder::Stand));
                 notifier.withdraw();
                 settle().await;
                 assert!(server.is_left_alone());
@@ -399,7 +405,7 @@ fn a_question_waits_for_a_server_until_it_is_withdrawn() {
         BUS,
         || {
             with_notifier(|notifier, reports| async move {
-                notifier.ask(question(Reminder::Stretch));
+                notifier.show_question(question(Reminder::Stretch));
                 reports.failure().await;
                 let server = Server::start(&ALL).await;
                 assert_eq!(server.card().await.title, "Time to stretch");
@@ -426,7 +432,7 @@ fn without_a_server_the_question_fails_and_nothing_else_does() {
             with_notifier(|notifier, reports| async move {
                 notifier.show_notice("Settings", "A slip");
                 notifier.withdraw_notice();
-                notifier.ask(question(Reminder::Stretch));
+                notifier.show_question(question(Reminder::Stretch));
                 let failure = reports.failure().await;
                 assert!(failure.starts_with("no notification server"), "{failure}");
                 notifier.withdraw();
@@ -545,7 +551,7 @@ fn dunst_shows_the_question_and_reports_clicks() {
             with_notifier(|notifier, reports| async move {
                 let bus = zbus::Connection::session().await.expect("a bus");
                 let mut dunst = dunst(&bus).await;
-                notifier.ask(question(Reminder::Posture));
+                notifier.show_question(question(Reminder::Posture));
                 assert!(reports.shown().await.name.starts_with("dunst"));
                 settle().await;
                 if let Some(file) = std::env::var_os("UNHUNCH_TEST_PICTURE") {
@@ -558,13 +564,13 @@ fn dunst_shows_the_question_and_reports_clicks() {
                 press("1");
                 assert_eq!(reports.answer().await, Answer::Open);
 
-                notifier.ask(question(Reminder::Stretch));
+                notifier.show_question(question(Reminder::Stretch));
                 reports.shown().await;
                 settle().await;
                 press("3");
                 assert_eq!(reports.answer().await, Answer::Dismissed);
 
-                notifier.ask(question(Reminder::Stand));
+                notifier.show_question(question(Reminder::Stand));
                 reports.shown().await;
                 settle().await;
                 dunst.kill();

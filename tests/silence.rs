@@ -136,7 +136,7 @@ fn waiting_process() {
             report: &|_| {},
         };
         let (notifier, work) = Notifier::new(&bus, |_| {});
-        notifier.ask(Question {
+        notifier.show_question(Question {
             title: "Time to stretch".into(),
             body: String::new(),
             actions: Vec::new(),

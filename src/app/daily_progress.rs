@@ -46,20 +46,20 @@ impl Prescription {
 
 /// Returns the prescriptions of a library.
 pub(super) fn prescriptions(library: &Library) -> Prescriptions {
-    let prescribed = library.iter().filter_map(|found| {
+    let prescribed = library.iter().filter_map(|item| {
         let prescription = Prescription {
-            name: found.name().to_owned(),
-            per_day: found.per_day()?,
-            reps: reps(found),
+            name: item.name().to_owned(),
+            per_day: item.per_day()?,
+            reps: reps(item),
         };
-        Some((found.id().to_owned(), prescription))
+        Some((item.id().to_owned(), prescription))
     });
     prescribed.collect()
 }
 
 /// Returns the repetitions over all sets and sides, if this is an exercise.
-fn reps(found: LibraryItem<'_>) -> Option<u32> {
-    match found {
+fn reps(item: LibraryItem<'_>) -> Option<u32> {
+    match item {
         LibraryItem::Exercise(exercise) => Some(Plan::for_exercise(exercise).rep_count()),
         LibraryItem::Routine(_) => None,
     }
@@ -207,8 +207,8 @@ mod tests {
 
     fn library() -> Library {
         let mut library = Library::shipped();
-        let mine = "[[routine]]\nid = \"neck\"\nname = \"Neck\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\nper_day = 3\n";
-        assert_eq!(library.add(&[], ("routines.toml", mine)), []);
+        let routine = "[[routine]]\nid = \"neck\"\nname = \"Neck\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\nper_day = 3\n";
+        assert_eq!(library.add(&[], ("routines.toml", routine)), []);
         library
     }
 
@@ -232,14 +232,14 @@ mod tests {
         let mut progress = DailyProgress::new(prescriptions(&library()), 0);
         let monday = at("2026-03-02T09:00:00[Europe/Berlin]");
         let night = at("2026-03-03T00:10:00[Europe/Berlin]");
-        let shown = |progress: &DailyProgress, now: &Moment| {
+        let menu_name = |progress: &DailyProgress, now: &Moment| {
             progress.named("neck", "Neck", now.wall.date())
         };
-        assert_eq!(shown(&progress, &monday), "Neck (0 of 3 today)");
+        assert_eq!(menu_name(&progress, &monday), "Neck (0 of 3 today)");
         progress.count(&done("neck"), &monday);
         progress.count(&done("desk"), &monday);
-        assert_eq!(shown(&progress, &monday), "Neck (1 of 3 today)");
-        assert_eq!(shown(&progress, &night), "Neck (0 of 3 today)");
+        assert_eq!(menu_name(&progress, &monday), "Neck (1 of 3 today)");
+        assert_eq!(menu_name(&progress, &night), "Neck (0 of 3 today)");
         progress.count(&done("neck"), &night);
         assert_eq!(progress.programme(night.wall.date())[0].done, 1);
         assert_eq!(
@@ -279,15 +279,18 @@ mod tests {
         let mut library = Library::shipped();
         let squeeze = library.exercise("scapula-squeeze").unwrap();
         assert_eq!(squeeze.dose.count(), 15, "or the numbers below are wrong");
-        let mine = include_str!("../../config/exercises/scapula-squeeze.toml").replacen(
+        let exercise = include_str!("../../config/exercises/scapula-squeeze.toml").replacen(
             "sides ",
             "per_day = 3\nsides ",
             1,
         );
-        assert_eq!(library.add(&[("x.toml", &mine)], ("routines.toml", "")), []);
+        assert_eq!(
+            library.add(&[("x.toml", &exercise)], ("routines.toml", "")),
+            []
+        );
         let mut progress = DailyProgress::new(prescriptions(&library), 0);
         let now = at("2026-03-02T09:00:00[Europe/Berlin]");
-        let mut shown = |reps: [u32; 2]| {
+        let mut done_after = |reps: [u32; 2]| {
             let portion = Portion {
                 exercise: "scapula-squeeze".to_owned(),
                 seconds: 60,
@@ -302,14 +305,14 @@ mod tests {
             progress.count(&done("scapula-squeeze"), &now);
             progress.programme(now.wall.date())[0].done
         };
-        assert_eq!(shown([30, 30]), 1);
-        assert_eq!(shown([29, 30]), 1, "not all of it");
+        assert_eq!(done_after([30, 30]), 1);
+        assert_eq!(done_after([29, 30]), 1, "not all of it");
         assert_eq!(
-            shown([15, 15]),
+            done_after([15, 15]),
             1,
             "a single set is not what was prescribed"
         );
-        assert_eq!(shown([30, 30]), 2);
+        assert_eq!(done_after([30, 30]), 2);
     }
 
     #[test]

@@ -9,12 +9,12 @@ use anyhow::{Context as _, anyhow};
 
 use super::host::{Action, Host, View};
 use super::start::EventSender;
-use super::{App, Incoming, system};
+use super::{App, AppEvent, system};
 use crate::autostart;
 use crate::config::{Problem, load};
 use crate::ipc::client;
 use crate::lang::tr;
-use crate::notify::{News, Notifier, Question};
+use crate::notify::{Notifier, Question, QuestionEvent};
 use crate::paths::{Paths, check_opened, open_with_default_app, program_path};
 use crate::reason;
 use crate::source::Source;
@@ -50,9 +50,9 @@ pub(super) fn create_tray(app: &mut App, send: &EventSender, now: &Moment) -> Op
     let send = send.clone();
     let callback = move |event, token: Option<String>| {
         if let Some(token) = token {
-            send(Incoming::ActivationToken(token));
+            send(AppEvent::ActivationToken(token));
         }
-        send(Incoming::Tray(event));
+        send(AppEvent::Tray(event));
     };
     Tray::new(&view, Box::new(callback))
         .inspect_err(|error| app.sources().tray = Source::none(reason::of(error)))
@@ -60,12 +60,12 @@ pub(super) fn create_tray(app: &mut App, send: &EventSender, now: &Moment) -> Op
 }
 
 impl Desktop<'_> {
-    fn ask(&self, question: Question) {
+    fn show_question(&self, question: Question) {
         match &self.notifier {
-            Some(notifier) => notifier.ask(question),
+            Some(notifier) => notifier.show_question(question),
             None => {
                 let why = anyhow!(tr("there is no session bus"));
-                (self.send)(Incoming::News(News::Failed(why)));
+                (self.send)(AppEvent::Question(QuestionEvent::Failed(why)));
             }
         }
     }
@@ -96,7 +96,7 @@ impl Desktop<'_> {
         let send = Arc::clone(&self.send);
         let on_exit = move |status: io::Result<ExitStatus>| {
             if let Some(Err(error)) = status.ok().map(|status| check_opened(status, &file)) {
-                send(Incoming::ActionFailed(error));
+                send(AppEvent::ActionFailed(error));
             }
         };
         (self.wait)(child, Box::new(on_exit));
@@ -132,7 +132,7 @@ impl Desktop<'_> {
         let (is_running, send) = (self.is_window_running.clone(), self.send.clone());
         let on_exit = move |_| {
             is_running.store(false, Ordering::Release);
-            send(Incoming::WindowExited);
+            send(AppEvent::WindowExited);
         };
         (self.wait)(child, Box::new(on_exit));
         Ok(())
@@ -150,7 +150,7 @@ fn repair_entries() {
 impl Host for Desktop<'_> {
     fn perform(&mut self, action: Action, _now: &Moment) -> anyhow::Result<()> {
         match action {
-            Action::Ask(question) => self.ask(question),
+            Action::Ask(question) => self.show_question(question),
             Action::Withdraw => {
                 if let Some(notifier) = &self.notifier {
                     notifier.withdraw();

@@ -33,7 +33,7 @@ impl App {
         more: &mut Vec<Effect>,
     ) -> anyhow::Result<()> {
         match effect {
-            Effect::Ask(prompt) => self.ask(prompt, turn),
+            Effect::Ask(prompt) => self.ask_question(prompt, turn),
             Effect::Withdraw => turn.push(Action::Withdraw),
             Effect::OpenGuide { routine, length } => self.open_guide(routine, *length, turn)?,
             Effect::CloseGuide => {

@@ -48,7 +48,7 @@ impl OnDisk {
             return Self::read_here(paths, last_good);
         }
         Self {
-            names: Names::of(&library),
+            names: Names::new(&library),
             offered: RoutineNames {
                 routine: library.name_of(&settings.rhythm.routine).to_owned(),
                 short_routine: library.name_of(&settings.rhythm.short_routine).to_owned(),
@@ -68,7 +68,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    fn of(library: &Library) -> Self {
+    fn new(library: &Library) -> Self {
         let is_routine = |item: &LibraryItem<'_>| matches!(item, LibraryItem::Routine(_));
         let (routines, exercises) = library.iter().partition(is_routine);
         Self {
@@ -176,30 +176,30 @@ mod tests {
     use super::*;
 
     /// The names when the user has added this many routines, the last of which is prescribed.
-    fn names(own: usize) -> Names {
-        let routines = (1..=own).map(|n| {
+    fn names(own_count: usize) -> Names {
+        let routines = (1..=own_count).map(|n| {
             format!("[[routine]]\nid = \"own-{n}\"\nname = \"Own {n}\"\nabout = \"x\"\nexercises = [\"cat-cow\"]\n")
         });
         let mut library = Library::shipped();
         let text = routines.collect::<String>() + "per_day = 3\n";
         assert_eq!(library.add(&[], ("routines.toml", &text)), []);
-        Names::of(&library)
+        Names::new(&library)
     }
 
     #[test]
     fn a_long_menu_has_what_is_prescribed_first_and_ends() {
-        let shipped = Names::of(&Library::shipped());
-        let own = Named::MOST - shipped.routines.items.len();
-        let whole = names(own).routines;
-        assert!(!whole.has_more);
-        assert_eq!(whole.items.len(), Named::MOST);
-        assert_ne!(whole.items[0].0, format!("own-{own}"));
-        let shortened = names(own + 1);
+        let shipped = Names::new(&Library::shipped());
+        let own_count = Named::MOST - shipped.routines.items.len();
+        let full = names(own_count).routines;
+        assert!(!full.has_more);
+        assert_eq!(full.items.len(), Named::MOST);
+        assert_ne!(full.items[0].0, format!("own-{own_count}"));
+        let shortened = names(own_count + 1);
         assert!(!shortened.exercises.has_more);
         let shortened = shortened.routines;
         assert!(shortened.has_more);
         assert_eq!(shortened.items.len(), Named::MOST);
-        assert_eq!(shortened.items[0].0, format!("own-{}", own + 1));
-        assert_eq!(shortened.items[1], whole.items[0]);
+        assert_eq!(shortened.items[0].0, format!("own-{}", own_count + 1));
+        assert_eq!(shortened.items[1], full.items[0]);
     }
 }

@@ -259,7 +259,7 @@ impl App {
     /// Closes the guide and returns the report of its routine.
     pub(super) fn close_guide(&mut self, turn: &mut Turn<'_>) -> Option<Report> {
         if let Some(window) = &self.guide.window {
-            turn.say(window, Reply::close());
+            turn.reply(window, Reply::close());
             // It closes because it was told to, on the screen or not.
             self.guide.request = None;
         }
@@ -394,7 +394,7 @@ impl App {
         let asker = std::mem::take(&mut self.guide.asker);
         let Err(why) = started else {
             if let WindowRequester::Program(caller, reply) = asker {
-                turn.say(&caller, *reply);
+                turn.reply(&caller, *reply);
             }
             return;
         };
@@ -404,7 +404,7 @@ impl App {
             WindowRequester::Nobody => {}
             WindowRequester::Person => turn.notice(tr("That didn’t work"), reason::of(&why)),
             WindowRequester::Program(caller, _) => {
-                turn.say(&caller, Reply::refused(Refusal::failed(&why)))
+                turn.reply(&caller, Reply::refused(Refusal::failed(&why)))
             }
         }
     }
@@ -424,7 +424,7 @@ impl App {
     /// Registers a new window connection. A previous window is closed.
     pub(super) fn attach(&mut self, caller: Caller, turn: &mut Turn<'_>) {
         if let Some(before) = self.guide.window.replace(caller) {
-            turn.say(&before, Reply::close());
+            turn.reply(&before, Reply::close());
         }
         let request = self.guide.request.clone().unwrap_or_default();
         self.send_view(Some(request), turn);
@@ -456,7 +456,7 @@ impl App {
                 StateFile::SafetyRead.exists(&self.paths),
             ),
         };
-        turn.say(window, Reply::window(view));
+        turn.reply(window, Reply::window(view));
         self.guide.sent = Some(status);
     }
 

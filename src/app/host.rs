@@ -23,7 +23,7 @@ pub enum Action {
     /// Withdraw the open question.
     Withdraw,
     /// Start the window process unless it is running. It receives its page once it connects. The
-    /// result arrives as [`Incoming::WindowStarted`](super::Incoming::WindowStarted).
+    /// result arrives as [`AppEvent::WindowStarted`](super::AppEvent::WindowStarted).
     OpenWindow,
     /// Announce a beat of a routine that is led as text.
     Lead(Beat),

@@ -3,6 +3,7 @@
 //! It reads no clock and accesses nothing but the user's files. The event loop of each platform reads the clock once per event,
 //! performs the actions, and starts and stops the background work that the App [wants](App::wants).
 
+mod app_event;
 mod commands;
 mod daily_progress;
 mod desktop;
@@ -11,7 +12,6 @@ mod files;
 mod guide;
 mod headless;
 mod host;
-mod incoming;
 mod notices;
 mod question;
 mod quiet;
@@ -35,8 +35,8 @@ mod text_rotation;
 mod trace;
 mod turn;
 mod watchers;
+pub use app_event::AppEvent;
 pub use host::{Action, Host, Probe, View, Wants};
-pub use incoming::Incoming;
 pub use start::{Launch, Place};
 pub use system::run;
 #[cfg(target_os = "linux")]
@@ -239,56 +239,56 @@ impl App {
     }
 
     /// Handles an event and returns the resulting actions.
-    pub fn handle(&mut self, incoming: Incoming, now: &Moment) -> Vec<Action> {
+    pub fn handle(&mut self, incoming: AppEvent, now: &Moment) -> Vec<Action> {
         trace::incoming(&incoming);
         let mut turn = Turn::at(now);
         self.dispatch(incoming, &mut turn);
         self.finish(turn)
     }
 
-    fn dispatch(&mut self, incoming: Incoming, turn: &mut Turn<'_>) {
+    fn dispatch(&mut self, incoming: AppEvent, turn: &mut Turn<'_>) {
         match incoming {
-            Incoming::Wakeup => {
+            AppEvent::Wakeup => {
                 self.advance_text_guide(turn);
                 drop(self.feed(Event::Wakeup, turn));
             }
-            Incoming::Event(event) => drop(self.feed(event, turn)),
-            Incoming::IdleSource(source) => self.sources.idle = source,
-            Incoming::Session(news) => self.on_session(news, turn),
-            Incoming::Quiet(number, news) => self.on_quiet(number, news, turn),
-            Incoming::QuietSource(source) => self.sources.quiet = source,
-            Incoming::ActivationToken(token) => self.guide.keep_token(token, turn.now),
-            Incoming::Tray(event) => {
+            AppEvent::Schedule(event) => drop(self.feed(event, turn)),
+            AppEvent::IdleSource(source) => self.sources.idle = source,
+            AppEvent::Session(event) => self.on_session(event, turn),
+            AppEvent::Quiet(number, event) => self.on_quiet(number, event, turn),
+            AppEvent::QuietSource(source) => self.sources.quiet = source,
+            AppEvent::ActivationToken(token) => self.guide.keep_token(token, turn.now),
+            AppEvent::Tray(event) => {
                 let is_asking = self.schedule.phase() == Phase::Asking;
                 self.execute(commands::from_tray(event, is_asking, turn.now), turn);
             }
-            Incoming::NoTray => {
+            AppEvent::NoTray => {
                 self.has_no_tray = true;
                 self.notify_no_tray(turn);
             }
-            Incoming::TrayHost(source) => {
+            AppEvent::TrayHost(source) => {
                 self.has_no_tray = false;
                 self.sources.tray = source;
             }
-            Incoming::News(news) => self.on_question(news, turn),
-            Incoming::NotificationServer(source) => {
+            AppEvent::Question(event) => self.on_question(event, turn),
+            AppEvent::NotificationServer(source) => {
                 self.sources.notifications = source;
                 if self.has_no_tray {
                     self.notify_no_tray(turn);
                 }
             }
-            Incoming::Server(event) => self.on_server_event(event, turn),
-            Incoming::WindowStarted(started) => self.on_window_started(started, turn),
-            Incoming::ActionFailed(why) => notices::notify_failure(Err(why), turn),
-            Incoming::WindowExited => self.on_window_ended(turn),
-            Incoming::SettingsMayHaveChanged => self.reload(turn),
-            Incoming::Key(key) => self.on_key(key, turn),
-            Incoming::Quit => self.quit(turn),
+            AppEvent::Server(event) => self.on_server_event(event, turn),
+            AppEvent::WindowStarted(started) => self.on_window_started(started, turn),
+            AppEvent::ActionFailed(why) => notices::notify_failure(Err(why), turn),
+            AppEvent::WindowExited => self.on_window_ended(turn),
+            AppEvent::SettingsMayHaveChanged => self.reload(turn),
+            AppEvent::Key(key) => self.on_key(key, turn),
+            AppEvent::Quit => self.quit(turn),
         }
     }
 
-    fn on_session(&mut self, news: session::SessionEvent, turn: &mut Turn<'_>) {
-        match news {
+    fn on_session(&mut self, event: session::SessionEvent, turn: &mut Turn<'_>) {
+        match event {
             session::SessionEvent::Session(session) => {
                 drop(self.feed(Event::Session(session), turn))
             }
@@ -337,13 +337,13 @@ impl App {
         let wall = next_day_begins(&now.wall)?;
         let elapsed = now.elapsed_at(&wall);
         let slept = now.slept;
-        let then = Moment {
+        let end_of_day = Moment {
             elapsed,
             slept,
             wall,
         };
         let changes = self.daily_progress.restarts_after(day(&now.wall))
-            || self.status(&then).why != self.status(now).why;
+            || self.status(&end_of_day).why != self.status(now).why;
         changes.then_some(elapsed)
     }
 

@@ -55,11 +55,11 @@ impl App {
 
     /// Shows that the history can't be written. This repeats only after a write has succeeded in between.
     pub(super) fn notify_unwritten(&mut self, why: &anyhow::Error, turn: &mut Turn<'_>) {
-        let what = reason::of(why);
+        let message = reason::of(why);
         if self.unwritten.is_none() {
-            turn.notice(tr("The history can’t be saved"), &*what);
+            turn.notice(tr("The history can’t be saved"), &*message);
         }
-        self.unwritten = Some(what);
+        self.unwritten = Some(message);
     }
 }
 

@@ -7,14 +7,14 @@ use super::{App, commands};
 use crate::config::reminders::{Texts, with_tip};
 use crate::ipc::Page;
 use crate::lang::tr;
-use crate::notify::{Answer, News, Question, QuestionText};
+use crate::notify::{Answer, Question, QuestionEvent, QuestionText};
 use crate::reason;
 use crate::schedule::{Phase, Prompt, Reminder};
 use crate::source::Source;
 
 impl App {
     /// Asks the user.
-    pub(super) fn ask(&mut self, prompt: &Prompt, turn: &mut Turn<'_>) {
+    pub(super) fn ask_question(&mut self, prompt: &Prompt, turn: &mut Turn<'_>) {
         self.is_sample = false;
         let question = self.question(prompt);
         turn.push(Action::Ask(question));
@@ -59,17 +59,18 @@ impl App {
     }
 
     /// Handles an event of the question's notification.
-    pub(super) fn on_question(&mut self, news: News, turn: &mut Turn<'_>) {
-        match news {
-            News::ActivationToken(token) => self.guide.keep_token(token, turn.now),
-            News::Shown(server) => self.sources.notifications = Source::Named(server.name),
-            News::Failed(error) => {
+    pub(super) fn on_question(&mut self, event: QuestionEvent, turn: &mut Turn<'_>) {
+        match event {
+            QuestionEvent::ActivationToken(token) => self.guide.keep_token(token, turn.now),
+            QuestionEvent::Shown(server) => self.sources.notifications = Source::Named(server.name),
+            QuestionEvent::Failed(error) => {
                 self.sources.notifications = Source::none(reason::of(&error));
                 self.offer_question_in_window(turn);
             }
             // A sample changes nothing, but its "Start" button does start the routine.
-            News::Answered(Answer::Snooze | Answer::Skip | Answer::Stood) if self.is_sample => {}
-            News::Answered(answer) => {
+            QuestionEvent::Answered(Answer::Snooze | Answer::Skip | Answer::Stood)
+                if self.is_sample => {}
+            QuestionEvent::Answered(answer) => {
                 if let Some(intent) = commands::from_answer(answer) {
                     self.execute(intent, turn);
                 }

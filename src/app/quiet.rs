@@ -129,11 +129,11 @@ impl App {
     }
 
     /// Handles news from a probe.
-    pub(super) fn on_quiet(&mut self, number: u64, news: QuietEvent, turn: &mut Turn<'_>) {
+    pub(super) fn on_quiet(&mut self, number: u64, event: QuietEvent, turn: &mut Turn<'_>) {
         if number != self.quiet.number {
             return;
         }
-        match news {
+        match event {
             QuietEvent::Held(reason) => {
                 self.quiet.inherited.remove(&reason);
                 self.quiet.reasons.insert(reason.clone());

@@ -1,6 +1,6 @@
 //! Keeps the background work in line with what the App wants: the idle source and the probe for quiet.
 
-use super::Incoming;
+use super::AppEvent;
 use super::host::{Probe, Wants};
 use crate::source::Source;
 use crate::watch::Guard;
@@ -31,7 +31,7 @@ impl<'a> IdleWatch<'a> {
 
     /// Restarts the source if its settings have changed, and watches closely while waiting for a good moment. Returns news
     /// for the App, if any.
-    pub(super) fn follow(&mut self, wants: &Wants) -> Option<Incoming> {
+    pub(super) fn follow(&mut self, wants: &Wants) -> Option<AppEvent> {
         let mut source = None;
         if self.settings != wants.presence {
             self.settings.clone_from(&wants.presence);
@@ -48,7 +48,7 @@ impl<'a> IdleWatch<'a> {
             guard.set_close_watch(wants.stillness);
             self.is_close_watch = wants.stillness;
         }
-        source.map(Incoming::IdleSource)
+        source.map(AppEvent::IdleSource)
     }
 }
 
@@ -72,7 +72,7 @@ impl<'a, W> QuietProbe<'a, W> {
     }
 
     /// Starts, replaces or ends the probe. Returns news for the App, if any.
-    pub(super) fn follow(&mut self, wants: &Wants) -> Option<Incoming> {
+    pub(super) fn follow(&mut self, wants: &Wants) -> Option<AppEvent> {
         if self.probe == wants.quiet {
             return None;
         }
@@ -84,7 +84,7 @@ impl<'a, W> QuietProbe<'a, W> {
                 self.running = Some(work);
                 None
             }
-            Err(source) => Some(Incoming::QuietSource(source)),
+            Err(source) => Some(AppEvent::QuietSource(source)),
         }
     }
 }

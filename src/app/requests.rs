@@ -43,7 +43,7 @@ impl App {
             self.guide.asker = WindowRequester::Program(caller, Box::new(reply));
         } else if !self.guide.is_window(caller.id) || !reply.ok {
             // The window sees the effect of its requests itself, so it only gets errors.
-            turn.say(&caller, reply);
+            turn.reply(&caller, reply);
         }
         if quits {
             self.quit(turn);
@@ -130,11 +130,11 @@ impl App {
         let file = StateFile::SafetyRead;
         let today = format!("{}\n", turn.now.wall.date());
         file.write(&self.paths, &today).map_err(|error| {
-            let what = tr!(
+            let message = tr!(
                 "{file} cannot be written",
                 file = file.path(&self.paths).display()
             );
-            Refusal::new("failed", reason::after(what, &error))
+            Refusal::new("failed", reason::after(message, &error))
         })?;
         Ok(Reply::done(tr("Noted.")))
     }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::reconcile::{IdleWatch, QuietProbe};
-use super::{Action, App, Host, Incoming};
+use super::{Action, App, AppEvent, Host};
 use crate::time::Moment;
 
 /// The decision to continue or exit the event loop.
@@ -31,7 +31,7 @@ impl<W> Running<'_, W> {
     }
 
     /// Handles an event and performs the resulting actions.
-    pub(super) fn handle(&mut self, incoming: Incoming, now: &Moment) -> Flow {
+    pub(super) fn handle(&mut self, incoming: AppEvent, now: &Moment) -> Flow {
         let actions = self.app.handle(incoming, now);
         self.perform(actions, now)
     }
@@ -39,8 +39,8 @@ impl<W> Running<'_, W> {
     /// Starts and stops background work after an event. Returns when to wake the App, in elapsed time.
     pub(super) fn follow(&mut self, now: &Moment) -> Option<Duration> {
         let wants = self.app.wants();
-        let news = [self.idle.follow(&wants), self.quiet.follow(&wants)];
-        for incoming in news.into_iter().flatten() {
+        let events = [self.idle.follow(&wants), self.quiet.follow(&wants)];
+        for incoming in events.into_iter().flatten() {
             self.handle(incoming, now);
         }
         self.app.wants().wakeup.map(|(at, _)| at)
@@ -52,7 +52,7 @@ impl<W> Running<'_, W> {
         let mut actions = VecDeque::from(actions);
         while let Some(action) = actions.pop_front() {
             if let Action::Reply(caller, reply) = &action {
-                caller.say(reply);
+                caller.send(reply);
                 continue;
             }
             if matches!(action, Action::Quit) {
@@ -61,9 +61,9 @@ impl<W> Running<'_, W> {
             }
             let opens_window = matches!(action, Action::OpenWindow);
             let outcome = match self.host.perform(action, now) {
-                done if opens_window => Incoming::WindowStarted(done),
+                done if opens_window => AppEvent::WindowStarted(done),
                 Ok(()) => continue,
-                Err(why) => Incoming::ActionFailed(why),
+                Err(why) => AppEvent::ActionFailed(why),
             };
             actions.extend(self.app.handle(outcome, now));
         }

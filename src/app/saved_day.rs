@@ -62,8 +62,8 @@ impl Day {
             }
             Ok(None) => (day, Schedule::new(rhythm, now), None),
             Err(error) => {
-                let what = reason::of(&error);
-                (day, Schedule::new(rhythm, now), Some(what))
+                let message = reason::of(&error);
+                (day, Schedule::new(rhythm, now), Some(message))
             }
         }
     }
@@ -162,12 +162,12 @@ mod tests {
         let paths = Paths::under(home.path());
         let (mut day, mut schedule, problem) = Day::resume(&paths, rhythm(), &at(60, "09:00"));
         assert_eq!(problem, None);
-        let then = at(80, "09:20");
-        schedule.handle(Event::Wakeup, &then);
+        let saved_at = at(80, "09:20");
+        schedule.handle(Event::Wakeup, &saved_at);
         if !boot.is_empty() {
             day.boot = boot.to_owned();
         }
-        day.save(&schedule, ended, &then);
+        day.save(&schedule, ended, &saved_at);
         let (_, schedule, problem) = Day::resume(&paths, rhythm(), now);
         assert_eq!(problem, None);
         schedule.status(now).sit.as_secs() / 60

@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 
 use super::host::Host;
 use super::terminal::{self, Terminal};
-use super::{App, Incoming};
+use super::{App, AppEvent};
 use crate::config::reload;
 use crate::ipc::server::{self, Server};
 use crate::ipc::{Call, Failure, Reply, client};
@@ -20,7 +20,7 @@ use crate::text::printable;
 use crate::time::Moment;
 
 /// Sends events to the App, from any thread.
-pub(super) type EventSender = Arc<dyn Fn(Incoming) + Send + Sync>;
+pub(super) type EventSender = Arc<dyn Fn(AppEvent) + Send + Sync>;
 
 /// The environment in which the program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +103,7 @@ pub(super) fn start_or_forward(
             ));
         }
         if let Some(place) = start.place
-            && let Some(server) = server::start(paths, move |event| send(Incoming::Server(event)))?
+            && let Some(server) = server::start(paths, move |event| send(AppEvent::Server(event)))?
         {
             paths.restrict_to_owner();
             if let Some(request) = start.launch.request.clone() {
@@ -195,7 +195,7 @@ pub(super) fn terminal(send: &EventSender) -> Box<dyn Host> {
 
 /// Reads keys on a thread of its own.
 fn spawn_key_reader(send: EventSender) {
-    let hear = move || terminal::read_keys(|key| send(Incoming::Key(key)));
+    let hear = move || terminal::read_keys(|key| send(AppEvent::Key(key)));
     // Without the thread the keys do nothing, but the command line still works.
     let _ = thread::Builder::new()
         .name("keys".into())
@@ -222,7 +222,7 @@ pub(super) fn watch_settings(paths: &Paths, send: &EventSender) -> Option<reload
     let send = send.clone();
     let watch = reload::watch(
         paths,
-        Box::new(move || send(Incoming::SettingsMayHaveChanged)),
+        Box::new(move || send(AppEvent::SettingsMayHaveChanged)),
     );
     watch
         .inspect_err(|error| {

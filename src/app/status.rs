@@ -46,7 +46,7 @@ impl App {
             phase: status.phase,
             sit_seconds: status.sit.as_secs(),
             next: status.next.as_ref().map(next),
-            holds: status.holds.iter().map(held).collect(),
+            holds: status.holds.iter().map(hold_message).collect(),
             why: status.why,
             sources: self.sources.clone(),
             problems: self.problems_to_report(),
@@ -65,12 +65,12 @@ impl App {
     }
 
     fn problems_to_report(&self) -> Vec<Problem> {
-        let unwritten = self.unwritten.iter().map(|what| Problem::Other {
-            what: what.clone(),
+        let unwritten = self.unwritten.iter().map(|message| Problem::Other {
+            what: message.clone(),
             meanwhile: tr("the reminders go on").to_owned(),
         });
-        let zone = zone_problem().map(|what| Problem::Other {
-            what,
+        let zone = zone_problem().map(|message| Problem::Other {
+            what: message,
             meanwhile: tr("the reminders go on").to_owned(),
         });
         let files = self.problems.iter().cloned().map(Problem::File);
@@ -86,10 +86,10 @@ fn next(next: &schedule::Next) -> Next {
     }
 }
 
-fn held(held: &schedule::ActiveHold) -> Held {
+fn hold_message(hold: &schedule::ActiveHold) -> Held {
     Held {
-        reason: held.reason.clone(),
-        since: LocalTime::from(&held.since),
-        until: LocalTime::from(&held.until),
+        reason: hold.reason.clone(),
+        since: LocalTime::from(&hold.since),
+        until: LocalTime::from(&hold.until),
     }
 }

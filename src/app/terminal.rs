@@ -86,7 +86,7 @@ impl Terminal {
         }
     }
 
-    fn ask(&mut self, question: &Question, now: &Moment) {
+    fn show_question(&mut self, question: &Question, now: &Moment) {
         if !question.quiet {
             self.ring();
         }
@@ -144,7 +144,7 @@ impl Host for Terminal {
         // A shell brings a job to the foreground without telling it.
         resume();
         match action {
-            Action::Ask(question) => self.ask(&question, now),
+            Action::Ask(question) => self.show_question(&question, now),
             Action::Lead(beat) => self.lead(&beat, now),
             Action::Show(view) => self.show(&view, now),
             Action::Notice { title, body } => self.line(&format!("{title}: {body}"), now),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use log::{Level, LevelFilter, Log, Metadata, Record, debug, info, log, log_enabled};
 use serde::Serialize;
 
-use super::{Incoming, Sources};
+use super::{AppEvent, Sources};
 use crate::ipc::Call;
 use crate::ipc::server::ServerEvent;
 use crate::notify;
@@ -46,7 +46,7 @@ impl Log for Stderr {
     fn flush(&self) {}
 }
 
-pub(super) fn incoming(incoming: &Incoming) {
+pub(super) fn incoming(incoming: &AppEvent) {
     if log_enabled!(Level::Info) {
         let (level, line) = line(incoming);
         log!(level, "{line}");
@@ -104,48 +104,52 @@ pub(super) fn sources(sources: &Sources) {
 }
 
 /// Returns the line for an event and its level: `Info` for changes of a source, `Debug` for all other events.
-fn line(incoming: &Incoming) -> (Level, String) {
+fn line(incoming: &AppEvent) -> (Level, String) {
     let event = match incoming {
-        Incoming::IdleSource(state) => return source("idle", state),
-        Incoming::QuietSource(state) => return source("quiet", state),
-        Incoming::Session(session::SessionEvent::Source(state)) => return source("session", state),
-        Incoming::TrayHost(state) => return source("tray", state),
-        Incoming::NotificationServer(state) => return source("notifications", state),
-        Incoming::Wakeup => "wake-up".to_owned(),
-        Incoming::Event(event) => schedule_event(event),
-        Incoming::Session(session::SessionEvent::Session(session)) => {
+        AppEvent::IdleSource(state) => return source("idle", state),
+        AppEvent::QuietSource(state) => return source("quiet", state),
+        AppEvent::Session(session::SessionEvent::Source(state)) => return source("session", state),
+        AppEvent::TrayHost(state) => return source("tray", state),
+        AppEvent::NotificationServer(state) => return source("notifications", state),
+        AppEvent::Wakeup => "wake-up".to_owned(),
+        AppEvent::Schedule(event) => schedule_event(event),
+        AppEvent::Session(session::SessionEvent::Session(session)) => {
             format!("session: {session:?}")
         }
-        Incoming::Session(session::SessionEvent::Sleep(_)) => {
+        AppEvent::Session(session::SessionEvent::Sleep(_)) => {
             "the computer is about to sleep".to_owned()
         }
-        Incoming::Quiet(_, quiet::QuietEvent::Held(hold)) => format!("hold: {}", hold.reason()),
-        Incoming::Quiet(_, quiet::QuietEvent::Released(hold)) => {
+        AppEvent::Quiet(_, quiet::QuietEvent::Held(hold)) => format!("hold: {}", hold.reason()),
+        AppEvent::Quiet(_, quiet::QuietEvent::Released(hold)) => {
             format!("released: {}", hold.reason())
         }
-        Incoming::Quiet(_, quiet::QuietEvent::Answered(sources)) => {
+        AppEvent::Quiet(_, quiet::QuietEvent::Answered(sources)) => {
             format!("looked for holds: {}", sources.join(", "))
         }
-        Incoming::ActivationToken(_)
-        | Incoming::News(notify::News::ActivationToken(_))
-        | Incoming::Server(ServerEvent::ActivationToken(_)) => "an activation token".to_owned(),
-        Incoming::Tray(TrayEvent::LeftClick) => "tray: click".to_owned(),
-        Incoming::Tray(TrayEvent::Menu(choice)) => format!("tray: {}", menu(choice)),
-        Incoming::NoTray => "there is no tray".to_owned(),
-        Incoming::News(notify::News::Shown(server)) => {
+        AppEvent::ActivationToken(_)
+        | AppEvent::Question(notify::QuestionEvent::ActivationToken(_))
+        | AppEvent::Server(ServerEvent::ActivationToken(_)) => "an activation token".to_owned(),
+        AppEvent::Tray(TrayEvent::LeftClick) => "tray: click".to_owned(),
+        AppEvent::Tray(TrayEvent::Menu(choice)) => format!("tray: {}", menu(choice)),
+        AppEvent::NoTray => "there is no tray".to_owned(),
+        AppEvent::Question(notify::QuestionEvent::Shown(server)) => {
             format!("question: shown by {}", server.name)
         }
-        Incoming::News(notify::News::Answered(answer)) => format!("question: {answer:?}"),
-        Incoming::News(notify::News::Failed(error)) => format!("question: not shown: {error:#}"),
-        Incoming::Server(ServerEvent::Request(_, call)) => format!("request: {}", word(call, "do")),
-        Incoming::Server(ServerEvent::Gone(_)) => "a client has left".to_owned(),
-        Incoming::WindowStarted(Ok(())) => "the window is on its way".to_owned(),
-        Incoming::WindowStarted(Err(_)) => "the window can't be started".to_owned(),
-        Incoming::ActionFailed(_) => "an action failed".to_owned(),
-        Incoming::WindowExited => "the window has ended".to_owned(),
-        Incoming::SettingsMayHaveChanged => "the settings file may have changed".to_owned(),
-        Incoming::Key(_) => "a key in the terminal".to_owned(),
-        Incoming::Quit => "quit".to_owned(),
+        AppEvent::Question(notify::QuestionEvent::Answered(answer)) => {
+            format!("question: {answer:?}")
+        }
+        AppEvent::Question(notify::QuestionEvent::Failed(error)) => {
+            format!("question: not shown: {error:#}")
+        }
+        AppEvent::Server(ServerEvent::Request(_, call)) => format!("request: {}", word(call, "do")),
+        AppEvent::Server(ServerEvent::Gone(_)) => "a client has left".to_owned(),
+        AppEvent::WindowStarted(Ok(())) => "the window is on its way".to_owned(),
+        AppEvent::WindowStarted(Err(_)) => "the window can't be started".to_owned(),
+        AppEvent::ActionFailed(_) => "an action failed".to_owned(),
+        AppEvent::WindowExited => "the window has ended".to_owned(),
+        AppEvent::SettingsMayHaveChanged => "the settings file may have changed".to_owned(),
+        AppEvent::Key(_) => "a key in the terminal".to_owned(),
+        AppEvent::Quit => "quit".to_owned(),
     };
     (Level::Debug, format!("event: {event}"))
 }
@@ -192,8 +196,8 @@ fn menu(choice: &Choice) -> String {
 }
 
 /// Returns the value of a tag such as `kind` or `do` in the JSON form, without the other fields.
-fn word(of: &impl Serialize, key: &str) -> String {
-    let value = serde_json::to_value(of).unwrap_or_default();
+fn word(message: &impl Serialize, key: &str) -> String {
+    let value = serde_json::to_value(message).unwrap_or_default();
     value[key].as_str().unwrap_or("unknown").to_owned()
 }
 
@@ -218,7 +222,7 @@ mod tests {
             routine: Some("my-sore-shoulder".to_owned()),
             length: None,
         });
-        let (_, line) = line(&Incoming::Event(start));
+        let (_, line) = line(&AppEvent::Schedule(start));
         assert_eq!(line, "event: command: start one of your own");
         let call = crate::ipc::Call::Stretch {
             routine: Some("my-sore-shoulder".to_owned()),

@@ -24,8 +24,8 @@ impl<'a> Turn<'a> {
         self.actions.push(action);
     }
 
-    pub(super) fn say(&mut self, caller: &Caller, reply: Reply) {
-        self.push(Action::Reply(caller.clone(), Box::new(reply)));
+    pub(super) fn reply(&mut self, caller: &Caller, message: Reply) {
+        self.push(Action::Reply(caller.clone(), Box::new(message)));
     }
 
     pub(super) fn notice(&mut self, title: &str, body: impl Into<String>) {

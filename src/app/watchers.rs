@@ -24,14 +24,14 @@ impl Watchers {
     /// Sends the status to every client to which it is new. A change of the sitting time alone doesn't count,
     /// since it changes constantly.
     pub(super) fn notify(&mut self, status: &Status, turn: &mut Turn<'_>) {
-        let news = Status {
+        let comparable = Status {
             sit_seconds: 0,
             ..status.clone()
         };
         for (caller, last) in &mut self.0 {
-            if last.as_ref() != Some(&news) {
-                turn.say(caller, Reply::status(status.clone()));
-                *last = Some(news.clone());
+            if last.as_ref() != Some(&comparable) {
+                turn.reply(caller, Reply::status(status.clone()));
+                *last = Some(comparable.clone());
             }
         }
     }

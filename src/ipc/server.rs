@@ -43,7 +43,7 @@ pub struct Caller {
 
 impl Caller {
     /// Sends a reply. A client that doesn't read it in time is disconnected.
-    pub fn say(&self, reply: &Reply) {
+    pub fn send(&self, reply: &Reply) {
         let mut line = serde_json::to_vec(reply).unwrap_or_default();
         line.push(b'\n');
         if (&*self.stream).write_all(&line).is_err() {
@@ -159,7 +159,7 @@ fn converse(caller: &Caller, report: &dyn Fn(ServerEvent)) {
             }
             Err(refusal) => {
                 let over = refusal.code == "too-long";
-                caller.say(&Reply::refused(refusal));
+                caller.send(&Reply::refused(refusal));
                 if over {
                     break;
                 }

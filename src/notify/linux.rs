@@ -17,7 +17,7 @@ use zbus::names::OwnedUniqueName;
 use zbus::zvariant::Value;
 use zbus::{Connection, MatchRule, Message, MessageStream};
 
-use super::{Allowed, Answer, News, Question, Server};
+use super::{Allowed, Answer, Question, QuestionEvent, Server};
 use crate::child::output;
 use crate::lang::tr;
 use crate::paths::{self, application_id};
@@ -53,7 +53,7 @@ impl Notifier {
     /// Creates a notifier and its work, a future that the loop has to poll. `bus` is a session bus connection that the loop
     /// drives; `report` receives the news of each question on the loop's thread. The work ends when all notifiers are dropped,
     /// after withdrawing the question.
-    pub fn new<T: Fn(News)>(
+    pub fn new<T: Fn(QuestionEvent)>(
         bus: &Connection,
         report: T,
     ) -> (Self, impl Future<Output = ()> + use<T>) {
@@ -73,7 +73,7 @@ impl Notifier {
     }
 
     /// Shows a question, replacing the previous one.
-    pub fn ask(&self, question: Question) {
+    pub fn show_question(&self, question: Question) {
         self.want(Some(question));
     }
 
@@ -186,7 +186,7 @@ async fn run_questions(
     bus: &Connection,
     requests: &Receiver<Option<Question>>,
     tokens: &Tokens,
-    report: impl Fn(News),
+    report: impl Fn(QuestionEvent),
 ) {
     let mut wanted = None;
     loop {
@@ -205,11 +205,11 @@ async fn run_questions(
                 if let Some(shown) = shown.filter(|_| opens_window(answer))
                     && let Some(token) = tokens.of(shown).await
                 {
-                    report(News::ActivationToken(token));
+                    report(QuestionEvent::ActivationToken(token));
                 }
                 // Not every server closes an answered notification.
                 close_question(wanted.take()).await;
-                report(News::Answered(answer));
+                report(QuestionEvent::Answered(answer));
             }
             Next::Again => {
                 if let Some(wanted) = &mut wanted {
@@ -241,7 +241,7 @@ async fn latest<W>(requests: &Receiver<W>) -> Option<W> {
 async fn want(
     bus: &Connection,
     question: Question,
-    report: &impl Fn(News),
+    report: &impl Fn(QuestionEvent),
 ) -> Option<PendingQuestion> {
     match within(owners(bus)).await {
         Ok(owners) => {
@@ -255,7 +255,7 @@ async fn want(
             Some(wanted)
         }
         Err(error) => {
-            report(News::Failed(error));
+            report(QuestionEvent::Failed(error));
             None
         }
     }
@@ -273,13 +273,13 @@ fn opens_window(answer: Answer) -> bool {
 }
 
 impl PendingQuestion {
-    async fn put(&mut self, bus: &Connection, report: &impl Fn(News)) {
+    async fn put(&mut self, bus: &Connection, report: &impl Fn(QuestionEvent)) {
         match within(show(bus, &self.question)).await {
             Ok((server, shown)) => {
-                report(News::Shown(server));
+                report(QuestionEvent::Shown(server));
                 self.shown = Some(shown);
             }
-            Err(error) => report(News::Failed(error)),
+            Err(error) => report(QuestionEvent::Failed(error)),
         }
     }
 

@@ -14,7 +14,7 @@ use objc2::rc::Retained;
 use objc2::{ClassType as _, msg_send};
 use objc2_foundation::{NSBundle, NSString, NSUserNotificationCenter};
 
-use super::News;
+use super::QuestionEvent;
 
 /// A program that is present on every Mac and may show notifications.
 const FINDER: &str = "com.apple.Finder";
@@ -31,8 +31,8 @@ pub(super) fn register() {
 pub(super) fn prepare(_notification: &mut Notification) {}
 
 /// Maps an error while waiting for an answer. macOS shows the question only when the wait begins, so it was not shown.
-pub(super) fn wait_failed(error: notify_rust::error::Error) -> News {
-    News::Failed(error.into())
+pub(super) fn wait_failed(error: notify_rust::error::Error) -> QuestionEvent {
+    QuestionEvent::Failed(error.into())
 }
 
 /// The notification that is currently shown.

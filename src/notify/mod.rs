@@ -20,9 +20,9 @@ pub use view::{Allowed, Answer, Question, QuestionText, Server};
 #[cfg(not(target_os = "linux"))]
 pub use waiting::Notifier;
 
-/// News of a question.
+/// What happens to a question on the screen.
 #[derive(Debug)]
-pub enum News {
+pub enum QuestionEvent {
     /// The activation token of the answer that follows.
     ActivationToken(String),
     /// The question is on the screen, shown by this server.

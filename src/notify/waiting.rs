@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use notify_rust::{CloseReason, Notification, NotificationResponse, Timeout};
 
 use super::system::{self, Shown};
-use super::{Allowed, Answer, News, Question, Server};
+use super::{Allowed, Answer, Question, QuestionEvent, Server};
 
 /// Shows and withdraws questions and notices.
 #[derive(Clone)]
 pub struct Notifier {
-    report: Arc<dyn Fn(News) + Send + Sync>,
-    /// The number of the current question. News of earlier ones is ignored, since Windows can't withdraw them.
+    report: Arc<dyn Fn(QuestionEvent) + Send + Sync>,
+    /// The number of the current question. Events of earlier ones are ignored, since Windows can't withdraw them.
     current: Arc<AtomicU64>,
     question: Arc<Shown>,
     notice: Arc<Shown>,
@@ -20,7 +20,7 @@ pub struct Notifier {
 
 impl Notifier {
     /// Creates a notifier. `report` receives the news of each question on the thread of that question.
-    pub fn new(report: impl Fn(News) + Send + Sync + 'static) -> Self {
+    pub fn new(report: impl Fn(QuestionEvent) + Send + Sync + 'static) -> Self {
         system::register();
         Self {
             report: Arc::new(report),
@@ -31,7 +31,7 @@ impl Notifier {
     }
 
     /// Shows a question, replacing the previous one.
-    pub fn ask(&self, question: Question) {
+    pub fn show_question(&self, question: Question) {
         let number = self.current.fetch_add(1, Ordering::AcqRel) + 1;
         let body = question.body_for(&server());
         self.question.replace(Some((&question.title, &body)));
@@ -40,7 +40,7 @@ impl Notifier {
             .name("question".into())
             .spawn(move || waiter.wait(number, question));
         if let Err(error) = thread {
-            (self.report)(News::Failed(error.into()));
+            (self.report)(QuestionEvent::Failed(error.into()));
         }
     }
 
@@ -68,20 +68,20 @@ impl Notifier {
     fn wait(&self, number: u64, question: Question) {
         match put(&question) {
             Ok(shown) => {
-                self.say(number, News::Shown(server()));
+                self.say(number, QuestionEvent::Shown(server()));
                 let waiter = self.clone();
                 let on_response = move |response: &NotificationResponse| {
-                    waiter.say(number, News::Answered(read(&question, response)));
+                    waiter.say(number, QuestionEvent::Answered(read(&question, response)));
                 };
                 if let Err(error) = shown.wait_for_response(on_response) {
                     self.say(number, system::wait_failed(error));
                 }
             }
-            Err(error) => self.say(number, News::Failed(error.into())),
+            Err(error) => self.say(number, QuestionEvent::Failed(error.into())),
         }
     }
 
-    fn say(&self, number: u64, news: News) {
+    fn say(&self, number: u64, news: QuestionEvent) {
         if self.current.load(Ordering::Acquire) == number {
             (self.report)(news);
         }

@@ -2,7 +2,7 @@
 
 use notify_rust::Notification;
 
-use super::{Answer, News};
+use super::{Answer, QuestionEvent};
 
 /// The name of our registry key.
 const ID: &str = "Unhunch.Unhunch";
@@ -22,8 +22,8 @@ pub(super) fn prepare(notification: &mut Notification) {
 }
 
 /// Maps an error while waiting for an answer. Windows has already shown the question by then.
-pub(super) fn wait_failed(_error: notify_rust::error::Error) -> News {
-    News::Answered(Answer::Gone)
+pub(super) fn wait_failed(_error: notify_rust::error::Error) -> QuestionEvent {
+    QuestionEvent::Answered(Answer::Gone)
 }
 
 /// The notification that is currently shown.

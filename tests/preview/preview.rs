@@ -31,7 +31,7 @@ fn main() -> anyhow::Result<()> {
     write_history(&paths)?;
     let tray = server::start(&paths, |event| {
         if let ServerEvent::Request(caller, call) = event {
-            caller.say(&if matches!(call, Call::Guide) {
+            caller.send(&if matches!(call, Call::Guide) {
                 Reply::window(view())
             } else {
                 Reply::done("")

@@ -11,7 +11,7 @@ use zbus::Connection;
 
 use super::Loop;
 use crate::app::desktop::{Desktop, OnExit, create_tray};
-use crate::app::{App, Incoming};
+use crate::app::{App, AppEvent};
 use crate::notify::Notifier;
 use crate::paths::Paths;
 use crate::time::Moment;
@@ -43,7 +43,7 @@ pub(super) fn make<'a>(
 
 fn create_notifier(parts: &Loop<'_>, bus: &Connection) -> Notifier {
     let send = Arc::clone(&parts.send);
-    let (notifier, task) = Notifier::new(bus, move |news| send(Incoming::News(news)));
+    let (notifier, task) = Notifier::new(bus, move |event| send(AppEvent::Question(event)));
     parts.last.borrow_mut().push(parts.executor.spawn(task));
     notifier
 }

@@ -33,7 +33,7 @@ use super::headless::Headless;
 use super::reconcile::{IdleWatch, QuietProbe};
 use super::running::{Flow, Running};
 use super::start::{self, EventSender, Launch, Place, Start};
-use super::{App, Host, Incoming, terminal};
+use super::{App, AppEvent, Host, terminal};
 use crate::lang::{mark, tr};
 use crate::paths::Paths;
 use crate::reason;
@@ -41,7 +41,7 @@ use crate::source::Source;
 use crate::time::{Clock, Moment};
 use crate::tray::host;
 use crate::watch::linux::bus;
-use crate::watch::linux::screen::Display;
+use crate::watch::linux::display_server::DisplayServer;
 
 /// The shared parts of the loop.
 #[derive(Clone)]
@@ -63,7 +63,7 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 pub fn run(launch: Launch) -> anyhow::Result<ExitCode> {
     share_one_heap();
     let paths = Paths::find()?;
-    let display = || Display::answering().map(|display| display.to_string());
+    let display = || DisplayServer::answering().map(|display| display.to_string());
     let start = Start::new(launch, display, has_session_bus);
     let (sender, receiver) = async_channel::unbounded();
     let send: EventSender = Arc::new(move |incoming| drop(sender.try_send(incoming)));
@@ -105,7 +105,7 @@ pub(super) fn release_freed_memory() {
 
 async fn run_loop(
     parts: Loop<'_>,
-    receiver: Receiver<Incoming>,
+    receiver: Receiver<AppEvent>,
     paths: &Paths,
     place: Place,
     display: Option<String>,
@@ -220,13 +220,13 @@ fn follow_bus(parts: &Loop<'_>, bus: &Connection) {
             let absent = host == host::Host::Absent;
             let wait = || executor.spawn(expect_tray(send.clone()));
             *patience.borrow_mut() = absent.then(wait);
-            send(Incoming::TrayHost(host.source()));
+            send(AppEvent::TrayHost(host.source()));
         };
         // This ends only with the bus, and the bus ends with the session.
         let Err(error) = host::follow(&bus_of_panels, report).await;
         let why = reason::after(tr("The session bus has ended, so Unhunch quits"), &error);
         eprintln!("unhunch: {why}");
-        send(Incoming::Quit);
+        send(AppEvent::Quit);
     };
     parts.executor.spawn(panels).detach();
     let (send, bus) = (parts.send.clone(), bus.clone());
@@ -242,7 +242,7 @@ const PANEL_TIMEOUT: Duration = Duration::from_secs(15);
 /// Reports a missing tray if no panel appears in time.
 async fn expect_tray(send: EventSender) {
     Timer::after(PANEL_TIMEOUT).await;
-    send(Incoming::NoTray);
+    send(AppEvent::NoTray);
 }
 
 const NOTIFICATIONS: &str = "org.freedesktop.Notifications";
@@ -257,7 +257,7 @@ async fn follow_notifications(bus: &Connection, send: &EventSender) -> zbus::Res
         } else {
             Source::none(tr("no notification server is running"))
         };
-        send(Incoming::NotificationServer(source));
+        send(AppEvent::NotificationServer(source));
         if changes.next().await.is_none() {
             return Ok(());
         }
@@ -283,7 +283,7 @@ fn listen_for_signals(parts: &Loop<'_>, place: Place) -> anyhow::Result<()> {
                         let _ = kill_process(getpid(), rustix::process::Signal::STOP);
                     }
                     Ok(Signal::Cont) => terminal::resume(),
-                    Ok(_) | Err(_) => send(Incoming::Quit),
+                    Ok(_) | Err(_) => send(AppEvent::Quit),
                 }
             }
         })
@@ -302,7 +302,7 @@ pub(super) fn boot_id() -> String {
 /// # Errors
 /// If no display server answers.
 pub(super) fn prepare_window(command: &mut Command) -> anyhow::Result<()> {
-    let display = Display::answering().context(tr("no display answers"))?;
+    let display = DisplayServer::answering().context(tr("no display answers"))?;
     display.restrict(command);
     // The token with which this program was started has been used, and the window gets its own over the socket.
     command

@@ -35,13 +35,13 @@ pub fn query_desktop(settings: &Settings, server: bool) -> DesktopReport {
         let session = connect(Builder::session()).await;
         let system = connect(Builder::system()).await;
         let (session, system) = (session.as_ref(), system.as_ref());
-        let asked = ask(
+        let query = query_sources(
             session,
             system,
             ProbePurpose::for_due_reminder(settings),
             server,
         );
-        asked.or(tick(session)).or(tick(system)).await
+        query.or(tick(session)).or(tick(system)).await
     })
 }
 
@@ -57,7 +57,7 @@ async fn tick<T>(bus: Option<&Connection>) -> T {
     future::pending().await
 }
 
-async fn ask(
+async fn query_sources(
     session: Option<&Connection>,
     system: Option<&Connection>,
     wanted: ProbePurpose,
@@ -65,11 +65,11 @@ async fn ask(
 ) -> DesktopReport {
     let mut now = DesktopReport::default();
     let (sender, receiver) = async_channel::unbounded();
-    let send = |news| drop(sender.try_send(news));
+    let send = |event| drop(sender.try_send(event));
     let probe = follow(session, system, wanted.switches(), send);
     let hear = async {
-        while let Ok(news) = receiver.recv().await {
-            match news {
+        while let Ok(event) = receiver.recv().await {
+            match event {
                 QuietEvent::Held(hold) if wanted.holds(&hold) => now.holds.push(hold),
                 QuietEvent::Held(_) => {}
                 QuietEvent::Released(hold) => now.holds.retain(|other| *other != hold),
@@ -89,8 +89,8 @@ async fn ask(
             Timer::after(TIMEOUT).await;
             None
         };
-        let asked = async { find_server(bus).await.ok() };
-        now.server = asked.or(late).await;
+        let lookup = async { find_server(bus).await.ok() };
+        now.server = lookup.or(late).await;
     }
     now
 }

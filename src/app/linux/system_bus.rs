@@ -10,7 +10,7 @@ use zbus::connection::Builder;
 
 use super::watch::Buses;
 use super::{Loop, connect};
-use crate::app::Incoming;
+use crate::app::AppEvent;
 use crate::lang::tr;
 use crate::reason;
 use crate::watch::CurrentBus;
@@ -25,7 +25,7 @@ const RECONNECT_DELAY: Duration = Duration::from_secs(1);
 pub(super) fn follow_session(parts: &Loop<'_>, buses: &Buses) {
     let send = parts.send.clone();
     let presence = buses.presence.clone();
-    let watch = Watch::new(move |news| send(Incoming::Session(news)))
+    let watch = Watch::new(move |event| send(AppEvent::Session(event)))
         .with_other_sessions(move |activity| presence.set_elsewhere(activity));
     let watch = Rc::new(watch);
     if let Some(bus) = buses.session.clone() {

@@ -13,7 +13,7 @@ use rustix::time::{
     timerfd_settime,
 };
 
-use crate::app::Incoming;
+use crate::app::AppEvent;
 use crate::app::start::EventSender;
 use crate::time::zone_file;
 use crate::watch::linux::arrival::Arrival;
@@ -35,14 +35,14 @@ impl Timers {
         executor
             .spawn(async move {
                 while waited.expired().await.is_ok() {
-                    wake(Incoming::Wakeup);
+                    wake(AppEvent::Wakeup);
                 }
             })
             .detach();
         clock.arm_cancelled_on_set()?;
         if let Some(file) = zone_file() {
             let wake = send.clone();
-            let zone = async move { follow_zone(file, || wake(Incoming::Wakeup)).await };
+            let zone = async move { follow_zone(file, || wake(AppEvent::Wakeup)).await };
             executor.spawn(zone).detach();
         }
         let wake = send.clone();
@@ -50,7 +50,7 @@ impl Timers {
             .spawn(async move {
                 // Only a step of the clock ends the wait. Re-arming may report the same step once more.
                 while clock.expired().await.is_err() && clock.arm_cancelled_on_set().is_ok() {
-                    wake(Incoming::Wakeup);
+                    wake(AppEvent::Wakeup);
                 }
             })
             .detach();

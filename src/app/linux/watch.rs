@@ -9,14 +9,14 @@ use async_io::Timer;
 use zbus::Connection;
 
 use super::Loop;
-use crate::app::Incoming;
+use crate::app::AppEvent;
 use crate::app::reconcile::{StartIdle, StartProbe};
 use crate::app::start::EventSender;
 use crate::lang::tr;
 use crate::schedule::Event;
 use crate::watch::idle::{CloseWatchRequest, IdleEvent, IdleFollower};
+use crate::watch::linux::display_server::DisplayServer;
 use crate::watch::linux::presence::Presence;
-use crate::watch::linux::screen::Display;
 use crate::watch::{CurrentBus, Guard, quiet};
 
 /// The buses on which sources may be found, and what they say together.
@@ -29,7 +29,7 @@ pub(super) struct Buses {
 
 impl Buses {
     pub(super) fn new(send: EventSender) -> Self {
-        let send = move |activity| send(Incoming::Event(Event::Activity(activity)));
+        let send = move |activity| send(AppEvent::Schedule(Event::Activity(activity)));
         Self {
             session: None,
             system: Rc::default(),
@@ -47,17 +47,17 @@ pub(super) fn idle<'a>(parts: &Loop<'a>, buses: &Buses) -> StartIdle<'a> {
         let (executor, settings) = (parts.executor.clone(), settings.clone());
         let work = async move {
             let end = RefCell::new(None);
-            let pass_on = |news| {
-                match news {
+            let pass_on = |event| {
+                match event {
                     IdleEvent::Activity(activity) => buses.presence.set_here(activity),
                     IdleEvent::Source(source) => {
                         // A source that works again cancels the end.
-                        let is_gone = Display::answering().is_none();
+                        let is_gone = DisplayServer::answering().is_none();
                         let quit = || executor.spawn(quit_without_display(send.clone()));
                         // Each failed attempt to return to the source is reported. The time counts from the first.
-                        let begun = end.take().filter(|_| is_gone);
-                        end.replace(begun.or_else(|| is_gone.then(quit)));
-                        send(Incoming::IdleSource(source));
+                        let pending_end = end.take().filter(|_| is_gone);
+                        end.replace(pending_end.or_else(|| is_gone.then(quit)));
+                        send(AppEvent::IdleSource(source));
                     }
                 }
             };
@@ -82,9 +82,9 @@ const DISPLAY_TIMEOUT: Duration = Duration::from_secs(60);
 /// Quits if the display server doesn't come back: the session has ended, even if the user's bus lives on.
 async fn quit_without_display(send: EventSender) {
     Timer::after(DISPLAY_TIMEOUT).await;
-    if Display::answering().is_none() {
+    if DisplayServer::answering().is_none() {
         eprintln!("unhunch: {}", tr("The display is gone, so Unhunch quits."));
-        send(Incoming::Quit);
+        send(AppEvent::Quit);
     }
 }
 
@@ -107,7 +107,7 @@ pub(super) fn quiet<'a>(parts: &Loop<'a>, buses: &Buses) -> StartProbe<'a, Task<
         let send = parts.send.clone();
         let (session, system) = (buses.session.clone(), buses.system.get());
         let work = async move {
-            let send = |news| send(Incoming::Quiet(probe.number, news));
+            let send = |event| send(AppEvent::Quiet(probe.number, event));
             quiet::follow(session.as_ref(), system.as_ref(), probe.switches, send).await;
         };
         Ok(parts.executor.spawn(work))

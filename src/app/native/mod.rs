@@ -1,6 +1,6 @@
 //! The event loop on Windows and macOS, where the tray icon has to live on the thread of the system's own event loop.
 //!
-//! Every event reaches that loop, which [`platform`] runs, as an [`Incoming`] from any thread. The loop sleeps until then or
+//! Every event reaches that loop, which [`platform`] runs, as an [`AppEvent`] from any thread. The loop sleeps until then or
 //! until the next deadline. Its timers stand still while the computer sleeps, so [`platform`] wakes us after a resume, and the
 //! time left is recomputed after each event.
 
@@ -25,7 +25,7 @@ use super::headless::Headless;
 use super::reconcile::{IdleWatch, QuietProbe};
 use super::running::{Flow, Running};
 use super::start::{self, EventSender, Launch, Place, Start};
-use super::{App, Host, Incoming};
+use super::{App, AppEvent, Host};
 use crate::config::reload;
 use crate::notify::Notifier;
 use crate::paths::Paths;
@@ -104,7 +104,7 @@ impl Live {
         })
     }
 
-    fn handle(&mut self, incoming: Incoming) -> Flow {
+    fn handle(&mut self, incoming: AppEvent) -> Flow {
         let now = self.now.insert(Clock.now());
         self.running.handle(incoming, now)
     }
@@ -127,12 +127,14 @@ fn desktop(paths: Paths, app: &mut App, send: &EventSender, now: &Moment) -> Box
         app.sources().tray = Source::Shown;
     }
     app.sources().notifications = Source::named(std::env::consts::OS);
-    let news = send.clone();
+    let report = send.clone();
     Box::new(Desktop {
         send: send.clone(),
         paths,
         tray,
-        notifier: Some(Notifier::new(move |event| news(Incoming::News(event)))),
+        notifier: Some(Notifier::new(move |event| {
+            report(AppEvent::Question(event))
+        })),
         wait: Box::new(wait),
         is_window_running: Arc::default(),
     })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 
 use super::Live;
-use crate::app::Incoming;
+use crate::app::AppEvent;
 use crate::app::running::Flow;
 use crate::app::start::{self, EventSender, Start};
 use crate::paths::Paths;
@@ -26,8 +26,8 @@ pub(super) fn run(paths: Paths, start: &Start) -> anyhow::Result<ExitCode> {
         };
         let incoming = match incoming {
             Ok(incoming) => incoming,
-            Err(RecvTimeoutError::Timeout) => Incoming::Wakeup,
-            Err(RecvTimeoutError::Disconnected) => Incoming::Quit,
+            Err(RecvTimeoutError::Timeout) => AppEvent::Wakeup,
+            Err(RecvTimeoutError::Disconnected) => AppEvent::Quit,
         };
         if live.handle(incoming) == Flow::End {
             break;

@@ -1,6 +1,6 @@
 //! The sources of idleness and of reasons to keep quiet, each on a thread of its own.
 
-use crate::app::Incoming;
+use crate::app::AppEvent;
 use crate::app::reconcile::{StartIdle, StartProbe};
 use crate::app::start::EventSender;
 use crate::reason;
@@ -16,11 +16,13 @@ pub(super) fn idle(send: &EventSender) -> StartIdle<'static> {
         let lost = send.clone();
         let lost = Box::new(move |error: anyhow::Error| {
             let source = Source::none(reason::of(&error));
-            lost(Incoming::IdleSource(source));
+            lost(AppEvent::IdleSource(source));
         });
         let (watcher, source) = idle::choose(settings, lost);
         let send = send.clone();
-        let started = watcher.start(Box::new(move |event: Event| send(Incoming::Event(event))));
+        let started = watcher.start(Box::new(move |event: Event| {
+            send(AppEvent::Schedule(event))
+        }));
         match started {
             Ok(guard) => (Some(guard), Some(source)),
             Err(error) => (None, Some(Source::none(reason::of(&error)))),
@@ -33,7 +35,7 @@ pub(super) fn quiet(send: &EventSender) -> StartProbe<'static, PollHandle> {
     let send = send.clone();
     Box::new(move |probe| {
         let send = send.clone();
-        let callback = move |news| send(Incoming::Quiet(probe.number, news));
+        let callback = move |event| send(AppEvent::Quiet(probe.number, event));
         quiet::follow(probe.switches, callback).map_err(Source::none)
     })
 }

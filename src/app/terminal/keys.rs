@@ -197,7 +197,7 @@ mod tests {
             which in prop::collection::vec(0..IGNORED_SEQUENCES.len(), 1..4),
             cuts in prop::collection::vec(any::<bool>(), 80),
         ) {
-            let bytes: Vec<u8> = which.iter().flat_map(|one| IGNORED_SEQUENCES[*one]).copied().collect();
+            let bytes: Vec<u8> = which.iter().flat_map(|index| IGNORED_SEQUENCES[*index]).copied().collect();
             let mut parser = Parser::default();
             let mut piece = Vec::new();
             for (byte, cut) in bytes.iter().zip(cuts.iter().cycle()) {

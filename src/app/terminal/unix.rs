@@ -91,16 +91,16 @@ pub(super) fn enter() {
     if before.is_some() || !isatty(stdin()) || !is_in_foreground() {
         return;
     }
-    let Ok(found) = tcgetattr(stdin()) else {
+    let Ok(original) = tcgetattr(stdin()) else {
         return;
     };
-    let mut modes = found.clone();
+    let mut modes = original.clone();
     modes
         .local_modes
         .remove(LocalModes::ICANON | LocalModes::ECHO);
     if tcsetattr(stdin(), OptionalActions::Now, &modes).is_ok() {
         print(MARK_PASTES);
-        *before = Some(found);
+        *before = Some(original);
     }
 }
 

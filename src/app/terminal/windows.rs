@@ -27,13 +27,13 @@ pub(super) fn read_keys(mut press: impl FnMut(char)) {
 
 /// Turns off line input and echo, unless that is done already or the input is not a console.
 pub(super) fn enter() {
-    let mut kept = BEFORE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut saved = BEFORE.lock().unwrap_or_else(PoisonError::into_inner);
     let mut before = 0;
     // SAFETY: the pointer to the result is valid. A handle that is not a console only makes the call fail.
     let result = unsafe { GetConsoleMode(io::stdin().as_raw_handle(), &raw mut before) };
     let now = before & !(ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT);
-    if kept.is_none() && result != 0 && set(now) {
-        *kept = Some(before);
+    if saved.is_none() && result != 0 && set(now) {
+        *saved = Some(before);
     }
 }
 

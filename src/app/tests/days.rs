@@ -13,10 +13,10 @@ fn reminders_alternate_during_a_morning() {
         day.answer(Answer::Stood);
         assert_eq!(day.phase(), Phase::Sitting);
     }
-    let asked: Vec<String> = day.history();
-    let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
+    let history: Vec<String> = day.history();
+    let history: Vec<&str> = history.iter().map(String::as_str).collect();
     assert_eq!(
-        asked,
+        history,
         [
             "asked Stand false",
             "rested 0",
@@ -63,7 +63,7 @@ fn a_night_is_a_break() {
     day.advance(2 * HOUR);
     day.sleep(12 * HOUR);
     day.busy();
-    assert_eq!((day.sat(), day.phase()), (0, Phase::Sitting));
+    assert_eq!((day.sat_minutes(), day.phase()), (0, Phase::Sitting));
     assert_eq!(day.history(), [format!("rested {}", 14 * 3600)]);
     assert!(day.world.borrow().question.is_none());
 }
@@ -88,13 +88,13 @@ fn unanswered_question_is_repeated_once() {
 fn a_locked_screen_takes_the_question_away_and_it_comes_back() {
     let mut day = Day::begin();
     day.advance_until_reminder();
-    day.handle(Incoming::Session(session::SessionEvent::Session(
+    day.handle(AppEvent::Session(session::SessionEvent::Session(
         Session::Locked,
     )));
     assert!(day.world.borrow().question.is_none());
     assert_eq!(day.phase(), Phase::Away);
     day.advance(MINUTE);
-    day.handle(Incoming::Session(session::SessionEvent::Session(
+    day.handle(AppEvent::Session(session::SessionEvent::Session(
         Session::Unlocked,
     )));
     day.still();
@@ -110,7 +110,7 @@ fn a_sleep_of_the_computer_that_is_long_enough_is_a_rest() {
     day.sleep(10 * MINUTE);
     assert!(day.world.borrow().question.is_none());
     day.busy();
-    assert_eq!(day.sat(), 0);
+    assert_eq!(day.sat_minutes(), 0);
     assert_eq!(day.history(), ["asked Stand false", "rested 600"]);
 }
 
@@ -137,7 +137,7 @@ fn a_restart_goes_on_with_the_day() {
     day.advance(Duration::ZERO);
     day.forward(day.now.elapsed + 2 * MINUTE);
     day.restart();
-    assert_eq!(day.sat(), 20);
+    assert_eq!(day.sat_minutes(), 20);
     day.advance(9 * MINUTE);
     assert_eq!(day.phase(), Phase::Sitting);
     day.advance(3 * MINUTE);
@@ -166,7 +166,7 @@ fn lost_day_is_reported_once() {
     fs::write(StateFile::Day.path(&day.paths), "{ torn").unwrap();
     day.restart();
     assert_eq!(day.notices(), ["Your sitting time starts over"]);
-    assert_eq!(day.sat(), 0);
+    assert_eq!(day.sat_minutes(), 0);
     day.quit();
     day.restart();
     assert!(day.notices().is_empty());
@@ -193,7 +193,7 @@ fn a_second_wakeup_changes_nothing() {
     day.advance_until_reminder();
     let (before, wants) = (day.status(), day.running.app.wants());
     let effects = day.world.borrow().effects.len();
-    day.handle(Incoming::Wakeup);
+    day.handle(AppEvent::Wakeup);
     assert_eq!((day.status(), day.running.app.wants()), (before, wants));
     assert_eq!(day.world.borrow().effects.len(), effects);
 }
@@ -218,33 +218,33 @@ fn stretches_count_towards_the_goal_of_the_day() {
 #[test]
 fn the_display_follows_the_end_of_the_day_with_one_wakeup() {
     let mut day = Day::at(Place::Desktop, |paths| {
-        let mine = "[[routine]]\nid = \"neck\"\nname = \"Neck\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\nper_day = 3\n";
-        write(&paths.routines(), mine);
+        let routine = "[[routine]]\nid = \"neck\"\nname = \"Neck\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\nper_day = 3\n";
+        write(&paths.routines(), routine);
     });
-    let shown = |day: &Day| {
+    let name_and_reason = |day: &Day| {
         let world = day.world.borrow();
         let view = world.view.as_ref().unwrap();
-        let found = view
+        let item = view
             .offers
             .routines
             .items
             .iter()
             .find(|(id, _)| id == "neck");
-        (found.unwrap().1.clone(), view.status.why.clone())
+        (item.unwrap().1.clone(), view.status.why.clone())
     };
     day.choose(Choice::Routine("neck".to_owned()));
     day.play(60);
     day.end("finished");
     day.leave();
     day.advance(14 * HOUR);
-    let (name, why) = shown(&day);
+    let (name, why) = name_and_reason(&day);
     assert_eq!(name, "Neck (1 of 3 today)");
     assert!(
         why.starts_with("Away since 09:0") && !why.contains(" on "),
         "{why}"
     );
     day.advance(2 * HOUR);
-    let (name, why) = shown(&day);
+    let (name, why) = name_and_reason(&day);
     assert_eq!(name, "Neck (0 of 3 today)");
     assert!(why.ends_with(" on 2026-03-02"), "{why}");
     let end = day.now.elapsed + 20 * HOUR;
@@ -255,20 +255,20 @@ fn the_display_follows_the_end_of_the_day_with_one_wakeup() {
 #[test]
 fn the_menu_says_how_often_a_prescribed_routine_was_done() {
     let mut day = Day::at(Place::Desktop, |paths| {
-        let mine = "[[routine]]\nid = \"neck\"\nname = \"Neck\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\nper_day = 3\n";
-        write(&paths.routines(), mine);
+        let routine = "[[routine]]\nid = \"neck\"\nname = \"Neck\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\nper_day = 3\n";
+        write(&paths.routines(), routine);
     });
-    let shown = |day: &Day| {
+    let menu_name = |day: &Day| {
         let world = day.world.borrow();
         let offers = &world.view.as_ref().unwrap().offers;
-        let found = offers.routines.items.iter().find(|(id, _)| id == "neck");
-        found.unwrap().1.clone()
+        let item = offers.routines.items.iter().find(|(id, _)| id == "neck");
+        item.unwrap().1.clone()
     };
-    assert_eq!(shown(&day), "Neck (0 of 3 today)");
+    assert_eq!(menu_name(&day), "Neck (0 of 3 today)");
     day.choose(Choice::Routine("neck".to_owned()));
     day.play(60);
     day.end("finished");
-    assert_eq!(shown(&day), "Neck (1 of 3 today)");
+    assert_eq!(menu_name(&day), "Neck (1 of 3 today)");
 }
 
 #[test]

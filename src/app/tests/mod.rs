@@ -27,13 +27,13 @@ use super::running::{Flow, Running};
 use super::*;
 use crate::history::Entry;
 use crate::ipc::server::{Caller, ServerEvent};
-use crate::notify::{Answer, News, Question};
+use crate::notify::{Answer, Question, QuestionEvent};
 use crate::schedule::{Activity, Command, Effect, Hold, Outcome};
 use crate::source::{PresenceSource, Source};
 use crate::tray::{Choice, TrayEvent};
 use crate::watch::Guard;
 use crate::watch::idle::IdleSettings;
-use crate::watch::quiet::{QuietEvent as QuietNews, Switches};
+use crate::watch::quiet::{QuietEvent, Switches};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -229,17 +229,17 @@ impl Day {
         self.settle();
     }
 
-    fn handle(&mut self, incoming: Incoming) {
+    fn handle(&mut self, incoming: AppEvent) {
         assert_eq!(self.running.handle(incoming, &self.now), Flow::Go);
         self.settle();
     }
 
     fn quit(&mut self) {
-        assert_eq!(self.running.handle(Incoming::Quit, &self.now), Flow::End);
+        assert_eq!(self.running.handle(AppEvent::Quit, &self.now), Flow::End);
     }
 
     fn send(&mut self, event: Event) {
-        self.handle(Incoming::Event(event));
+        self.handle(AppEvent::Schedule(event));
     }
 
     fn still(&mut self) {
@@ -261,19 +261,19 @@ impl Day {
     }
 
     fn click(&mut self) {
-        self.handle(Incoming::Tray(TrayEvent::LeftClick));
+        self.handle(AppEvent::Tray(TrayEvent::LeftClick));
     }
 
     fn choose(&mut self, choice: Choice) {
-        self.handle(Incoming::Tray(TrayEvent::Menu(choice)));
+        self.handle(AppEvent::Tray(TrayEvent::Menu(choice)));
     }
 
     fn answer(&mut self, answer: Answer) {
-        self.handle(Incoming::News(News::Answered(answer)));
+        self.handle(AppEvent::Question(QuestionEvent::Answered(answer)));
     }
 
     fn key(&mut self, key: char) {
-        self.handle(Incoming::Key(key));
+        self.handle(AppEvent::Key(key));
     }
 
     /// Sends a request from another program, and returns the reply.
@@ -288,7 +288,7 @@ impl Day {
 
     fn request_from(&mut self, caller: &Caller, call: Value) {
         let call = serde_json::from_value(call).unwrap();
-        self.handle(Incoming::Server(ServerEvent::Request(caller.clone(), call)));
+        self.handle(AppEvent::Server(ServerEvent::Request(caller.clone(), call)));
     }
 
     /// Lets time pass, and wakes the App at its deadlines.
@@ -301,7 +301,7 @@ impl Day {
             wakeups += 1;
             assert!(wakeups < 100_000, "it is woken without end: {why}");
             self.forward(at);
-            self.handle(Incoming::Wakeup);
+            self.handle(AppEvent::Wakeup);
         }
         self.forward(end);
     }
@@ -319,7 +319,7 @@ impl Day {
     fn sleep(&mut self, time: Duration) {
         self.forward(self.now.elapsed + time);
         self.now.slept += time;
-        self.handle(Incoming::Wakeup);
+        self.handle(AppEvent::Wakeup);
     }
 
     /// Lets half an hour pass, so that the question is on the screen.
@@ -337,7 +337,7 @@ impl Day {
         self.status().phase
     }
 
-    fn sat(&self) -> u64 {
+    fn sat_minutes(&self) -> u64 {
         self.status().sit.as_secs() / 60
     }
 
@@ -402,7 +402,7 @@ impl Day {
 
     fn save(&mut self, settings: &str) {
         write_settings(&self.paths, settings);
-        self.handle(Incoming::SettingsMayHaveChanged);
+        self.handle(AppEvent::SettingsMayHaveChanged);
     }
 }
 
@@ -447,26 +447,26 @@ impl Day {
         self.answered = number;
         for hold in self.going_on.clone() {
             if is_seen(switches, &hold) {
-                self.handle(Incoming::Quiet(number, QuietNews::Held(hold)));
+                self.handle(AppEvent::Quiet(number, QuietEvent::Held(hold)));
             }
         }
-        self.handle(Incoming::Quiet(number, QuietNews::Answered(vec!["test"])));
+        self.handle(AppEvent::Quiet(number, QuietEvent::Answered(vec!["test"])));
     }
 
     /// Begins or ends a reason to keep quiet, such as a call.
     fn set(&mut self, hold: Hold, on: bool) {
         let probe = self.world.borrow().probe;
-        let news = if on {
+        let event = if on {
             self.going_on.insert(hold.clone());
-            QuietNews::Held(hold.clone())
+            QuietEvent::Held(hold.clone())
         } else {
             self.going_on.remove(&hold);
-            QuietNews::Released(hold.clone())
+            QuietEvent::Released(hold.clone())
         };
         if let Some(Probe { number, switches }) = probe
             && is_seen(switches, &hold)
         {
-            self.handle(Incoming::Quiet(number, news));
+            self.handle(AppEvent::Quiet(number, event));
         }
     }
 
@@ -510,8 +510,8 @@ impl Day {
     fn close(&mut self) {
         if let Some(window) = self.window.take() {
             self.sessions.extend(window.playing);
-            self.handle(Incoming::Server(ServerEvent::Gone(window.client.caller.id)));
-            self.handle(Incoming::WindowExited);
+            self.handle(AppEvent::Server(ServerEvent::Gone(window.client.caller.id)));
+            self.handle(AppEvent::WindowExited);
         }
     }
 

@@ -7,33 +7,33 @@ use crate::source::Absence;
 #[test]
 fn missing_tray_is_reported_only_once() {
     let mut day = Day::begin();
-    day.handle(Incoming::NotificationServer(Source::Present));
-    day.handle(Incoming::NoTray);
+    day.handle(AppEvent::NotificationServer(Source::Present));
+    day.handle(AppEvent::NoTray);
     assert_eq!(day.notices(), ["This desktop has no tray"]);
-    day.handle(Incoming::NoTray);
+    day.handle(AppEvent::NoTray);
     day.restart();
-    day.handle(Incoming::NotificationServer(Source::Present));
-    day.handle(Incoming::NoTray);
+    day.handle(AppEvent::NotificationServer(Source::Present));
+    day.handle(AppEvent::NoTray);
     assert!(day.notices().is_empty());
 }
 
 #[test]
 fn missing_tray_notice_waits_for_a_notification_server() {
     let mut day = Day::begin();
-    day.handle(Incoming::NotificationServer(Source::none("nobody")));
-    day.handle(Incoming::NoTray);
+    day.handle(AppEvent::NotificationServer(Source::none("nobody")));
+    day.handle(AppEvent::NoTray);
     assert!(day.notices().is_empty());
-    day.handle(Incoming::NotificationServer(Source::Present));
+    day.handle(AppEvent::NotificationServer(Source::Present));
     assert_eq!(day.notices(), ["This desktop has no tray"]);
 }
 
 #[test]
 fn late_tray_is_not_reported_as_missing() {
     let mut day = Day::begin();
-    day.handle(Incoming::NotificationServer(Source::none("nobody")));
-    day.handle(Incoming::NoTray);
-    day.handle(Incoming::TrayHost(Source::Shown));
-    day.handle(Incoming::NotificationServer(Source::Present));
+    day.handle(AppEvent::NotificationServer(Source::none("nobody")));
+    day.handle(AppEvent::NoTray);
+    day.handle(AppEvent::TrayHost(Source::Shown));
+    day.handle(AppEvent::NotificationServer(Source::Present));
     assert!(day.notices().is_empty());
 }
 
@@ -84,7 +84,7 @@ fn introduction_that_cannot_be_shown_causes_no_notice() {
     day.world.borrow_mut().window_fails = true;
     let mut turn = Turn::at(&day.now);
     day.running.app.offer_page(Page::Welcome, &mut turn);
-    day.handle(Incoming::WindowStarted(Err(anyhow::anyhow!("no program"))));
+    day.handle(AppEvent::WindowStarted(Err(anyhow::anyhow!("no program"))));
     assert!(day.notices().is_empty());
 }
 
@@ -105,7 +105,9 @@ fn the_program_joins_the_applications_once() {
 fn a_question_that_nothing_shows_is_asked_in_the_window() {
     let mut day = Day::begin();
     day.advance_until_reminder();
-    day.handle(Incoming::News(News::Failed(anyhow::anyhow!("nobody"))));
+    day.handle(AppEvent::Question(QuestionEvent::Failed(anyhow::anyhow!(
+        "nobody"
+    ))));
     assert_eq!(day.pages(), ["question"]);
     let sources = day.running.app.sources();
     assert_eq!(sources.notifications, Source::none("nobody"));
@@ -114,9 +116,11 @@ fn a_question_that_nothing_shows_is_asked_in_the_window() {
 #[test]
 fn a_question_that_the_icon_shows_needs_no_window() {
     let mut day = Day::begin();
-    day.handle(Incoming::TrayHost(Source::Shown));
+    day.handle(AppEvent::TrayHost(Source::Shown));
     day.advance_until_reminder();
-    day.handle(Incoming::News(News::Failed(anyhow::anyhow!("nobody"))));
+    day.handle(AppEvent::Question(QuestionEvent::Failed(anyhow::anyhow!(
+        "nobody"
+    ))));
     assert!(day.window.is_none());
 }
 
@@ -139,10 +143,10 @@ fn an_update_is_shown_until_the_next_start() {
     let mut day = Day::begin();
     day.running.app.program = InstalledProgram::at(file.clone());
     let is_updated = |day: &Day| {
-        let shown = day.world.borrow().view.as_ref().unwrap().is_updated;
+        let is_shown = day.world.borrow().view.as_ref().unwrap().is_updated;
         let status = day.running.app.status_message(&day.now);
-        assert_eq!(status.is_updated, shown);
-        shown
+        assert_eq!(status.is_updated, is_shown);
+        is_shown
     };
     day.still();
     assert!(!is_updated(&day));

@@ -31,8 +31,8 @@ fn a_call_holds_a_reminder_back_until_it_ends() {
     day.advance(MINUTE);
     assert_eq!(day.phase(), Phase::Asking);
     assert!(!day.world.borrow().question.as_ref().unwrap().quiet);
-    let held = format!("held call {}", 15 * 60);
-    assert!(day.history().contains(&held), "{:?}", day.history());
+    let entry = format!("held call {}", 15 * 60);
+    assert!(day.history().contains(&entry), "{:?}", day.history());
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn film_counts_as_presence_but_does_not_hold() {
     assert!(day.status().watching);
     day.advance(20 * MINUTE);
     assert_eq!(day.phase(), Phase::Sitting);
-    assert_eq!(day.sat(), 20);
+    assert_eq!(day.sat_minutes(), 20);
     assert!(day.status().holds.is_empty());
     day.set(Hold::KeepAwake, false);
     assert!(!day.status().watching);
@@ -101,7 +101,7 @@ fn news_of_an_earlier_probe_is_ignored() {
     day.advance(30 * MINUTE);
     assert_eq!(day.phase(), Phase::Asking);
     assert_ne!(day.world.borrow().probe.unwrap().number, number);
-    day.handle(Incoming::Quiet(number, QuietNews::Held(Hold::Call)));
+    day.handle(AppEvent::Quiet(number, QuietEvent::Held(Hold::Call)));
     assert_eq!(day.phase(), Phase::Asking);
     assert!(day.status().holds.is_empty());
 }

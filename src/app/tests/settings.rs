@@ -9,7 +9,7 @@ fn mistake_is_reported_once_and_withdrawn_when_fixed() {
     assert_eq!(day.notices(), ["A mistake in your settings"]);
     assert!(day.world.borrow().has_notice);
     assert!(day.world.borrow().view.as_ref().unwrap().problem.is_some());
-    day.handle(Incoming::SettingsMayHaveChanged);
+    day.handle(AppEvent::SettingsMayHaveChanged);
     assert_eq!(day.notices().len(), 1, "the same mistake is no news");
     day.save("[rhythm]\nsit = \"45 min\"");
     assert!(!day.world.borrow().has_notice);
@@ -59,7 +59,7 @@ fn another_rhythm_moves_the_deadline() {
 
 #[test]
 fn the_routine_on_offer_is_called_by_its_name() {
-    fn shown(day: &Day) -> (String, String) {
+    fn offer_and_reason(day: &Day) -> (String, String) {
         let world = day.world.borrow();
         let view = world.view.as_ref().unwrap();
         (view.offers.offered.clone(), view.status.why.clone())
@@ -68,33 +68,43 @@ fn the_routine_on_offer_is_called_by_its_name() {
     let mut day = Day::with("[rhythm]\nreminders = [\"stretch\"]");
     day.busy();
     let expected = both("Desk stretch", "Next: “Desk stretch”, about 09:30");
-    assert_eq!(shown(&day), expected);
+    assert_eq!(offer_and_reason(&day), expected);
     let standing = "[rhythm]\nreminders = [\"stretch\"]\nroutine = \"standing\"";
     day.save(standing);
     let expected = both("Standing stretch", "Next: “Standing stretch”, about 09:30");
-    assert_eq!(shown(&day), expected);
+    assert_eq!(offer_and_reason(&day), expected);
     day.restart();
     day.busy();
-    assert_eq!(shown(&day), expected);
+    assert_eq!(offer_and_reason(&day), expected);
     day.advance_until_reminder();
-    assert_eq!(shown(&day), both("Standing stretch", "Time to stretch"));
+    assert_eq!(
+        offer_and_reason(&day),
+        both("Standing stretch", "Time to stretch")
+    );
     day.choose(Choice::Snooze);
-    assert_eq!(shown(&day).1, "Snoozed: “Standing stretch” at 09:40");
+    assert_eq!(
+        offer_and_reason(&day).1,
+        "Snoozed: “Standing stretch” at 09:40"
+    );
     day.advance(10 * MINUTE);
     day.advance(3 * MINUTE);
-    let (_, why) = shown(&day);
+    let (_, why) = offer_and_reason(&day);
     assert!(why.starts_with("Next: “Half a minute”, about "), "{why}");
     day.advance(10 * MINUTE);
     assert_eq!(day.phase(), Phase::Asking);
-    assert_eq!(shown(&day).0, "Half a minute");
+    assert_eq!(offer_and_reason(&day).0, "Half a minute");
     let status = day.running.app.status_message(&day.now);
     assert_eq!(status.offered.as_deref(), Some("moment"));
     // The question on the screen is still about the routine that it was asked for.
     day.save(&format!("{standing}\nshort_routine = \"desk\""));
-    assert_eq!(shown(&day).0, "Half a minute");
+    assert_eq!(offer_and_reason(&day).0, "Half a minute");
     day.choose(Choice::Routine("cat-cow".to_owned()));
     assert_eq!(day.phase(), Phase::Stretching);
-    assert_eq!(shown(&day).0, "Standing stretch", "it is disabled now");
+    assert_eq!(
+        offer_and_reason(&day).0,
+        "Standing stretch",
+        "it is disabled now"
+    );
 }
 
 #[test]
@@ -142,9 +152,9 @@ fn new_goal_counts_earlier_stretches_of_the_day() {
 #[test]
 fn own_routine_is_offered_as_soon_as_it_is_saved() {
     let mut day = Day::begin();
-    let mine = "[[routine]]\nid = \"neck\"\nname = \"Neck\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\n";
-    write(&day.paths.routines(), mine);
-    day.handle(Incoming::SettingsMayHaveChanged);
+    let routine = "[[routine]]\nid = \"neck\"\nname = \"Neck\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\n";
+    write(&day.paths.routines(), routine);
+    day.handle(AppEvent::SettingsMayHaveChanged);
     let world = day.world.borrow();
     let offers = &world.view.as_ref().unwrap().offers;
     assert!(offers.routines.items.iter().any(|(id, _)| id == "neck"));

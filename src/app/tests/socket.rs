@@ -89,7 +89,7 @@ fn watcher_receives_each_change_once() {
     day.request_from(&caller, json!({ "do": "watch" }));
     assert_eq!(bar.receive_all().len(), 1);
     day.advance(10 * MINUTE);
-    day.handle(Incoming::Wakeup);
+    day.handle(AppEvent::Wakeup);
     assert!(
         bar.receive_all().is_empty(),
         "that the person sits on is no news"
@@ -98,7 +98,7 @@ fn watcher_receives_each_change_once() {
     let messages = bar.receive_all();
     assert_eq!(messages.len(), 1);
     assert_eq!(messages[0]["status"]["phase"], "snoozed");
-    day.handle(Incoming::Server(ServerEvent::Gone(500)));
+    day.handle(AppEvent::Server(ServerEvent::Gone(500)));
     day.command(Command::Skip);
     assert!(bar.receive_all().is_empty());
 }
@@ -201,7 +201,7 @@ fn quit_on_the_socket_ends_the_program_after_the_answer() {
     let mut day = Day::begin();
     let mut client = Client::new(500);
     let call = serde_json::from_value(json!({ "do": "quit" })).unwrap();
-    let request = Incoming::Server(ServerEvent::Request(client.caller.clone(), call));
+    let request = AppEvent::Server(ServerEvent::Request(client.caller.clone(), call));
     assert_eq!(day.running.handle(request, &day.now), Flow::End);
     assert_eq!(client.receive_all()[0]["message"], "Unhunch has quit.");
 }
@@ -224,7 +224,7 @@ fn an_instance_with_a_display_or_bus_that_this_one_lacks_takes_over() {
     for start in [start, json!({ "do": "start", "display": "x11::1" })] {
         let mut client = Client::new(500);
         let call = serde_json::from_value(start).unwrap();
-        let request = Incoming::Server(ServerEvent::Request(client.caller.clone(), call));
+        let request = AppEvent::Server(ServerEvent::Request(client.caller.clone(), call));
         assert_eq!(day.running.handle(request, &day.now), Flow::End);
         assert_eq!(client.receive_all()[0]["makes_way"], true);
     }

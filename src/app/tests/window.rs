@@ -120,10 +120,10 @@ fn progress_is_recorded_when_the_window_closes() {
 fn window_that_never_connects_is_reported() {
     let mut day = Day::begin();
     day.running
-        .handle(Incoming::Tray(TrayEvent::LeftClick), &day.now);
+        .handle(AppEvent::Tray(TrayEvent::LeftClick), &day.now);
     assert!(std::mem::take(&mut day.world.borrow_mut().opens));
     assert_eq!(day.phase(), Phase::Stretching);
-    day.handle(Incoming::WindowExited);
+    day.handle(AppEvent::WindowExited);
     assert_eq!(day.notices(), ["The window couldn’t be opened"]);
     assert_eq!(day.phase(), Phase::Sitting);
     assert!(day.written().is_empty());
@@ -133,11 +133,11 @@ fn window_that_never_connects_is_reported() {
 fn pending_routine_ends_if_the_window_never_connects() {
     let mut day = Day::begin();
     day.running
-        .handle(Incoming::Tray(TrayEvent::LeftClick), &day.now);
+        .handle(AppEvent::Tray(TrayEvent::LeftClick), &day.now);
     day.running
-        .handle(Incoming::Tray(TrayEvent::Menu(Choice::History)), &day.now);
+        .handle(AppEvent::Tray(TrayEvent::Menu(Choice::History)), &day.now);
     day.world.borrow_mut().opens = false;
-    day.handle(Incoming::WindowExited);
+    day.handle(AppEvent::WindowExited);
     assert_eq!(day.notices(), ["The window couldn’t be opened"]);
     assert_eq!(day.phase(), Phase::Sitting);
 }
@@ -174,8 +174,8 @@ fn a_replaced_routine_is_recorded_even_if_the_window_dies() {
     // The window dies before it has switched routines.
     let window = day.window.take().unwrap();
     day.choose(Choice::Routine("moment".into()));
-    day.handle(Incoming::Server(ServerEvent::Gone(window.client.caller.id)));
-    day.handle(Incoming::WindowExited);
+    day.handle(AppEvent::Server(ServerEvent::Gone(window.client.caller.id)));
+    day.handle(AppEvent::WindowExited);
     assert_eq!(day.written(), [("desk".to_owned(), 60)]);
     assert_eq!(day.phase(), Phase::Sitting);
 }
@@ -205,7 +205,7 @@ fn another_window_takes_the_place_of_the_first() {
             .iter()
             .any(|message| message["close"] == true)
     );
-    day.handle(Incoming::Server(ServerEvent::Gone(first.caller.id)));
+    day.handle(AppEvent::Server(ServerEvent::Gone(first.caller.id)));
     day.click();
     assert_eq!(day.playing(), Some("desk"), "the second is still there");
 }
@@ -336,8 +336,8 @@ fn a_routine_replaced_before_the_window_is_shown_is_not_recorded() {
     // The window dies before it has switched routines.
     let window = day.window.take().unwrap();
     day.choose(Choice::Routine("moment".into()));
-    day.handle(Incoming::Server(ServerEvent::Gone(window.client.caller.id)));
-    day.handle(Incoming::WindowExited);
+    day.handle(AppEvent::Server(ServerEvent::Gone(window.client.caller.id)));
+    day.handle(AppEvent::WindowExited);
     assert_eq!(day.notices(), ["The window couldn’t be opened"]);
     assert!(day.written().is_empty());
 }
@@ -361,8 +361,8 @@ fn window_that_is_told_to_close_has_not_failed() {
     day.click();
     day.quit();
     let window = day.window.take().unwrap();
-    let gone = ServerEvent::Gone(window.client.caller.id);
-    day.running.handle(Incoming::Server(gone), &day.now);
+    let event = ServerEvent::Gone(window.client.caller.id);
+    day.running.handle(AppEvent::Server(event), &day.now);
     assert!(day.notices().is_empty());
 }
 
@@ -378,7 +378,7 @@ fn only_the_window_says_that_it_is_shown() {
 
 #[test]
 fn window_receives_the_activation_token_of_the_click() {
-    let token = |token: &str| Incoming::ActivationToken(token.to_owned());
+    let token = |token: &str| AppEvent::ActivationToken(token.to_owned());
     let mut day = Day::begin();
     day.handle(token("one"));
     day.choose(Choice::Settings);
@@ -389,11 +389,13 @@ fn window_receives_the_activation_token_of_the_click() {
         Value::Null,
         "it is used up"
     );
-    day.handle(Incoming::News(News::ActivationToken("two".to_owned())));
+    day.handle(AppEvent::Question(QuestionEvent::ActivationToken(
+        "two".to_owned(),
+    )));
     day.answer(Answer::Open);
     assert_eq!(day.last_view()["activation_token"], "two");
-    let asked = ServerEvent::ActivationToken("three".to_owned());
-    day.handle(Incoming::Server(asked));
+    let event = ServerEvent::ActivationToken("three".to_owned());
+    day.handle(AppEvent::Server(event));
     day.request(json!({ "do": "stretch" }));
     assert_eq!(day.last_view()["activation_token"], "three");
     day.handle(token("four"));

@@ -36,18 +36,18 @@ pub(in crate::watch) fn session<'a>(bus: &'a Connection, path: &'a str) -> Objec
 pub(in crate::watch) async fn our_session(bus: &Connection) -> Option<OwnedObjectPath> {
     let manager = manager(bus);
     let named = async |id: &str| path(manager.call("GetSession", &[id.into()]).await);
-    let own = path(
+    let by_pid = path(
         manager
             .call("GetSessionByPID", &[std::process::id().into()])
             .await,
     );
-    if let Some(found) = if_alive(bus, own).await {
-        return Some(found);
+    if let Some(session) = if_alive(bus, by_pid).await {
+        return Some(session);
     }
     let id = std::env::var("XDG_SESSION_ID").ok();
     for id in id.as_deref().into_iter().chain(["auto"]) {
-        if let Some(found) = if_alive(bus, named(id).await).await {
-            return Some(found);
+        if let Some(session) = if_alive(bus, named(id).await).await {
+            return Some(session);
         }
     }
     if_alive(bus, display(manager).await).await

@@ -3,9 +3,9 @@
 pub mod arrival;
 pub(super) mod bell;
 pub mod bus;
+pub mod display_server;
 pub(super) mod login;
 pub mod presence;
-pub mod screen;
 pub(super) mod wayland;
 pub(super) mod x11;
 mod xwayland;

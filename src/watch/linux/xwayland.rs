@@ -38,8 +38,8 @@ pub(super) enum ServerKind {
 pub(super) fn server_kind() -> impl Future<Output = ServerKind> {
     let (sender, receiver) = async_channel::bounded(1);
     let thread = X11Thread::start("screen", move |line| {
-        let found = is_xwayland(line).unwrap_or(false);
-        let _ = sender.try_send(match found {
+        let xwayland = is_xwayland(line).unwrap_or(false);
+        let _ = sender.try_send(match xwayland {
             true => ServerKind::Xwayland,
             false => ServerKind::X11,
         });
@@ -108,15 +108,17 @@ pub(super) async fn compositor(x11: &Path) -> Option<Client> {
             });
         }
     }
-    let is_family = |one: &Candidate| one.process.is_some() && family.contains(&one.process);
+    let is_family =
+        |candidate: &Candidate| candidate.process.is_some() && family.contains(&candidate.process);
     let named = variable(&environment, "WAYLAND_DISPLAY");
-    let is_named = |one: &Candidate| named.is_some() && one.socket.file_name() == named.as_deref();
-    let found = candidates
+    let is_named =
+        |candidate: &Candidate| named.is_some() && candidate.socket.file_name() == named.as_deref();
+    let index = candidates
         .iter()
         .position(is_family)
         .or_else(|| candidates.iter().position(is_named))
         .or((candidates.len() == 1).then_some(0))?;
-    Client::new(candidates.swap_remove(found).stream).ok()
+    Client::new(candidates.swap_remove(index).stream).ok()
 }
 
 /// Returns the Wayland sockets in the runtime folders of the user and of the process with this environment.
@@ -168,8 +170,8 @@ fn environment(process: u32) -> Vec<(OsString, OsString)> {
 }
 
 fn variable(environment: &[(OsString, OsString)], name: &str) -> Option<OsString> {
-    let mut found = environment.iter().filter(|(key, _)| key == name);
-    let value = found.next().map(|(_, value)| value.clone());
+    let mut matching = environment.iter().filter(|(key, _)| key == name);
+    let value = matching.next().map(|(_, value)| value.clone());
     value.filter(|value| !value.is_empty())
 }
 

@@ -25,7 +25,7 @@ struct State {
     /// The sources that have answered at least once, even with `None`.
     answered: BTreeSet<&'static str>,
     /// The sources that are available.
-    known: BTreeSet<&'static str>,
+    available: BTreeSet<&'static str>,
     /// The sources that ask to keep quiet, each with its reason.
     quiet: BTreeSet<(&'static str, Hold)>,
 }
@@ -67,28 +67,28 @@ impl<'a> Answers<'a> {
         self.change(name, why, quiet.unwrap_or(false));
         let mut state = self.state.borrow_mut();
         let came_or_went = match quiet {
-            Some(_) => state.known.insert(name),
-            None => state.known.remove(name),
+            Some(_) => state.available.insert(name),
+            None => state.available.remove(name),
         };
         let first = state.answered.insert(name);
         if state.answered.len() == state.expected && (first || came_or_went) {
-            let known = state.known.iter().copied().collect();
+            let available = state.available.iter().copied().collect();
             drop(state);
-            (self.report)(QuietEvent::Answered(known));
+            (self.report)(QuietEvent::Answered(available));
         }
     }
 
     /// Applies an answer. Several sources may have the same reason: it is reported once, and released with the last of them.
     fn change(&self, name: &'static str, why: &Hold, quiet: bool) {
         let mut state = self.state.borrow_mut();
-        let held = |state: &State| state.quiet.iter().any(|(_, reason)| reason == why);
-        let before = held(&state);
+        let is_held = |state: &State| state.quiet.iter().any(|(_, reason)| reason == why);
+        let before = is_held(&state);
         if quiet {
             state.quiet.insert((name, why.clone()));
         } else {
             state.quiet.remove(&(name, why.clone()));
         }
-        let after = held(&state);
+        let after = is_held(&state);
         drop(state);
         if before != after {
             let hold = why.clone();
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn shared_reason_is_reported_once_and_released_with_the_last() {
         let reported = RefCell::new(Vec::new());
-        let report = |news| reported.borrow_mut().push(news);
+        let report = |event| reported.borrow_mut().push(event);
         let answers = Answers::new(&report);
         answers.expect(3);
         answers.answer("mako", &Hold::DoNotDisturb, None);

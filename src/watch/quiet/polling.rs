@@ -38,7 +38,7 @@ pub(super) fn follow(
         loop {
             for source in &sources {
                 SourceReceiver::new(&answers, source.name, source.reason.clone())
-                    .answer((source.ask)());
+                    .answer((source.read_state)());
             }
             if ended.recv_timeout(again) != Err(RecvTimeoutError::Timeout) {
                 return;
@@ -83,20 +83,20 @@ mod tests {
     const PHONE: Source = Source {
         name: "phone",
         reason: Hold::Call,
-        ask: || Some(CALL.load(Ordering::Acquire)),
+        read_state: || Some(CALL.load(Ordering::Acquire)),
     };
 
     const NOBODY: Source = Source {
         name: "nobody",
         reason: Hold::FullScreen,
-        ask: || None,
+        read_state: || None,
     };
 
     #[test]
     fn sources_are_polled_until_the_handle_is_dropped() {
         let (sender, receiver) = mpsc::channel();
-        let look = follow(&[PHONE, NOBODY], ALL, MOMENT, move |news| {
-            drop(sender.send(news));
+        let look = follow(&[PHONE, NOBODY], ALL, MOMENT, move |event| {
+            drop(sender.send(event));
         });
         let next = || receiver.recv_timeout(PATIENCE);
         assert_eq!(next(), Ok(QuietEvent::Held(Hold::Call)));
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn without_sources_an_answer_comes_at_once() {
         let (sender, receiver) = mpsc::channel();
-        let _look = follow(&[], ALL, MOMENT, move |news| drop(sender.send(news)));
+        let _look = follow(&[], ALL, MOMENT, move |event| drop(sender.send(event)));
         assert_eq!(
             receiver.recv_timeout(PATIENCE),
             Ok(QuietEvent::Answered(Vec::new()))
@@ -122,7 +122,7 @@ mod tests {
         let source = |name, why| Source {
             name,
             reason: why,
-            ask: || None,
+            read_state: || None,
         };
         let sources = [
             source("focus", Hold::DoNotDisturb),

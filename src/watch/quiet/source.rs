@@ -10,5 +10,5 @@ pub(super) struct Source {
     /// The reason that the source knows about.
     pub(super) reason: Hold,
     /// Returns `true` to keep quiet, or `None` if the state is unknown.
-    pub(super) ask: fn() -> Option<bool>,
+    pub(super) read_state: fn() -> Option<bool>,
 }

@@ -61,8 +61,8 @@ impl Watch {
     }
 
     /// Handles a message of that window; most messages are about something else.
-    pub fn handle_message(&self, message: u32, what: WPARAM) {
-        if let Some((bar, holds)) = interpret(message, what) {
+    pub fn handle_message(&self, message: u32, wparam: WPARAM) {
+        if let Some((bar, holds)) = interpret(message, wparam) {
             self.set(bar, holds);
         }
     }
@@ -78,9 +78,9 @@ impl Watch {
 }
 
 /// Returns the reason that a message is about, and `true` if it now applies.
-fn interpret(message: u32, what: WPARAM) -> Option<(LockReason, bool)> {
-    let what = u32::try_from(what).ok()?;
-    Some(match (message, what) {
+fn interpret(message: u32, wparam: WPARAM) -> Option<(LockReason, bool)> {
+    let wparam = u32::try_from(wparam).ok()?;
+    Some(match (message, wparam) {
         (WM_WTSSESSION_CHANGE, WTS_SESSION_LOCK) => (LockReason::Locked, true),
         (WM_WTSSESSION_CHANGE, WTS_SESSION_UNLOCK) => (LockReason::Locked, false),
         (WM_WTSSESSION_CHANGE, WTS_CONSOLE_DISCONNECT | WTS_REMOTE_DISCONNECT) => {
@@ -112,11 +112,11 @@ fn is_locked() -> Option<bool> {
     if result == 0 || answer.is_null() {
         return None;
     }
-    let whole = length as usize >= size_of::<WTSINFOEXW>();
+    let is_complete = length as usize >= size_of::<WTSINFOEXW>();
     // SAFETY: the answer is read only if it has the size of that type, and is freed once.
     unsafe {
         let info = answer.cast::<WTSINFOEXW>();
-        let flags = (whole && (*info).Level == 1)
+        let flags = (is_complete && (*info).Level == 1)
             .then(|| (*info).Data.WTSInfoExLevel1.SessionFlags.cast_unsigned());
         WTSFreeMemory(answer.cast());
         flags.map(|flags| flags == WTS_SESSIONSTATE_LOCK)
@@ -135,13 +135,13 @@ mod tests {
     #[test]
     fn the_messages_are_understood() {
         let (sender, receiver) = mpsc::channel();
-        let watch = Watch::new(move |news| {
-            if let SessionEvent::Session(session) = news {
+        let watch = Watch::new(move |event| {
+            if let SessionEvent::Session(session) = event {
                 let _ = sender.send(session);
             }
         });
-        let send = |message, what: u32| {
-            watch.handle_message(message, what as WPARAM);
+        let send = |message, wparam: u32| {
+            watch.handle_message(message, wparam as WPARAM);
             receiver.try_recv().ok()
         };
         assert_eq!(send(WM_NULL, WTS_SESSION_LOCK), None);

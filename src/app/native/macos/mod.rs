@@ -30,7 +30,7 @@ use objc2_core_graphics::CGSessionCopyCurrentDictionary;
 use objc2_foundation::{NSActivityOptions, NSProcessInfo, ns_string};
 
 use crate::app::start::EventSender;
-use crate::app::{App, Incoming};
+use crate::app::{App, AppEvent};
 use crate::lang::tr;
 use crate::source::Source;
 use crate::watch::session;
@@ -117,7 +117,7 @@ impl Session {
         app.sources().session = Source::named("macos");
         let send = send.clone();
         Self {
-            _watch: session::Watch::follow(move |news| send(Incoming::Session(news))),
+            _watch: session::Watch::follow(move |event| send(AppEvent::Session(event))),
         }
     }
 }
@@ -188,9 +188,9 @@ fn forward_events(queue: &OwnedFd, send: &EventSender) {
         let mut received = [event(0, 0)];
         match kevent(queue, &[], &mut received) {
             Ok(()) => send(if received[0].filter == libc::EVFILT_SIGNAL {
-                Incoming::Quit
+                AppEvent::Quit
             } else {
-                Incoming::Wakeup
+                AppEvent::Wakeup
             }),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(_) => return,

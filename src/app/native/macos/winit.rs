@@ -10,7 +10,7 @@ use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop};
 use winit::platform::macos::{ActivationPolicy, EventLoopBuilderExtMacOS as _};
 use winit::window::WindowId;
 
-use crate::app::Incoming;
+use crate::app::AppEvent;
 use crate::app::running::Flow;
 use crate::app::start::{self, EventSender, Place, Start};
 use crate::app::system::Live;
@@ -38,7 +38,7 @@ pub(in crate::app::system) fn run(paths: Paths, start: &Start) -> anyhow::Result
     }
 }
 
-fn build() -> Result<EventLoop<Incoming>, winit::error::EventLoopError> {
+fn build() -> Result<EventLoop<AppEvent>, winit::error::EventLoopError> {
     // No icon in the Dock, no menu bar, and no change of the keyboard focus.
     EventLoop::with_user_event()
         .with_activation_policy(ActivationPolicy::Accessory)
@@ -68,7 +68,7 @@ impl Stage {
         }
     }
 
-    fn handle(&mut self, incoming: Incoming) -> Flow {
+    fn handle(&mut self, incoming: AppEvent) -> Flow {
         let Self::Live(live) = self else {
             return Flow::Go;
         };
@@ -80,18 +80,18 @@ impl Stage {
     }
 }
 
-impl ApplicationHandler<Incoming> for Stage {
+impl ApplicationHandler<AppEvent> for Stage {
     fn new_events(&mut self, event_loop: &ActiveEventLoop, cause: StartCause) {
         match cause {
             StartCause::Init => self.begin(event_loop),
-            StartCause::ResumeTimeReached { .. } => self.user_event(event_loop, Incoming::Wakeup),
+            StartCause::ResumeTimeReached { .. } => self.user_event(event_loop, AppEvent::Wakeup),
             StartCause::WaitCancelled { .. } | StartCause::Poll => {}
         }
     }
 
     fn resumed(&mut self, _event_loop: &ActiveEventLoop) {}
 
-    fn user_event(&mut self, event_loop: &ActiveEventLoop, incoming: Incoming) {
+    fn user_event(&mut self, event_loop: &ActiveEventLoop, incoming: AppEvent) {
         if self.handle(incoming) == Flow::End {
             event_loop.exit();
         }
@@ -110,6 +110,6 @@ impl ApplicationHandler<Incoming> for Stage {
 
     /// Called when the user logs out.
     fn exiting(&mut self, _event_loop: &ActiveEventLoop) {
-        self.handle(Incoming::Quit);
+        self.handle(AppEvent::Quit);
     }
 }

@@ -26,7 +26,7 @@ use windows_sys::Win32::UI::WindowsAndMessaging::{
 use windows_sys::core::w;
 
 use super::window::{Handler, Scope, create_window, run_message_loop};
-use crate::app::Incoming;
+use crate::app::AppEvent;
 use crate::app::running::Flow;
 use crate::app::start::{self, EventSender, Start};
 use crate::app::system::Live;
@@ -46,7 +46,7 @@ thread_local! {
 
 struct Stage {
     live: Live,
-    receiver: Receiver<Incoming>,
+    receiver: Receiver<AppEvent>,
 }
 
 /// Runs the event loop until the program ends.
@@ -78,7 +78,7 @@ impl Handler for Stage {
     fn handle(window: HWND, message: u32, _first: WPARAM) -> bool {
         match message {
             EVENT_MESSAGE => handle_events(window, None),
-            WM_TIMER => handle_events(window, Some(Incoming::Wakeup)),
+            WM_TIMER => handle_events(window, Some(AppEvent::Wakeup)),
             _ => return false,
         }
         true
@@ -86,7 +86,7 @@ impl Handler for Stage {
 }
 
 /// Handles this event and all that are waiting, then sleeps until the next deadline.
-fn handle_events(window: HWND, incoming: Option<Incoming>) {
+fn handle_events(window: HWND, incoming: Option<AppEvent>) {
     STAGE.with(|stage| {
         // On a reentrant call the outer call is still draining the channel, so it handles this event too.
         let Ok(mut stage) = stage.try_borrow_mut() else {
@@ -122,8 +122,8 @@ fn arm(window: HWND, left: Option<Duration>) {
 
 /// Rounds up to milliseconds and clamps to the range of a timer. If the timer fires too early, it is set again.
 fn milliseconds(left: Duration) -> u32 {
-    let whole = u32::try_from(left.as_millis().saturating_add(1)).unwrap_or(USER_TIMER_MAXIMUM);
-    whole.clamp(USER_TIMER_MINIMUM, USER_TIMER_MAXIMUM)
+    let timeout = u32::try_from(left.as_millis().saturating_add(1)).unwrap_or(USER_TIMER_MAXIMUM);
+    timeout.clamp(USER_TIMER_MINIMUM, USER_TIMER_MAXIMUM)
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ use windows_sys::core::{BOOL, w};
 
 use self::window::{Handler, Scope, create_window, run_message_loop};
 use crate::app::start::EventSender;
-use crate::app::{App, Incoming};
+use crate::app::{App, AppEvent};
 use crate::lang::tr;
 use crate::watch::session;
 
@@ -57,7 +57,7 @@ struct Listener {
 
 impl Listener {
     fn quit(&self) {
-        (self.send)(Incoming::Quit);
+        (self.send)(AppEvent::Quit);
     }
 
     fn quit_and_wait(&self) {
@@ -111,7 +111,7 @@ impl Session {
 }
 
 fn watch(send: EventSender) -> session::Watch {
-    session::Watch::new(move |news| send(Incoming::Session(news)))
+    session::Watch::new(move |event| send(AppEvent::Session(event)))
 }
 
 impl Drop for System {
@@ -123,11 +123,11 @@ impl Drop for System {
 }
 
 /// Called on a thread of its own. When the console is closed, the program is killed as soon as this returns.
-unsafe extern "system" fn on_console(what: u32) -> BOOL {
+unsafe extern "system" fn on_console(control_event: u32) -> BOOL {
     let Some(listener) = LISTENER.get() else {
         return 0;
     };
-    if [CTRL_C_EVENT, CTRL_BREAK_EVENT].contains(&what) {
+    if [CTRL_C_EVENT, CTRL_BREAK_EVENT].contains(&control_event) {
         listener.quit();
     } else {
         listener.quit_and_wait();
@@ -153,9 +153,9 @@ impl Handler for Listener {
             match message {
                 WM_ENDSESSION if first != 0 => listener.quit_and_wait(),
                 WM_POWERBROADCAST if first == PBT_APMRESUMEAUTOMATIC as usize => {
-                    (listener.send)(Incoming::Wakeup);
+                    (listener.send)(AppEvent::Wakeup);
                 }
-                WM_TIMECHANGE => (listener.send)(Incoming::Wakeup),
+                WM_TIMECHANGE => (listener.send)(AppEvent::Wakeup),
                 _ => {}
             }
         }

@@ -26,7 +26,9 @@ use crate::time::Clock;
 use crate::watch::CurrentBus;
 use crate::watch::linux::arrival::Arrival;
 use crate::watch::linux::bus::{is_owned, owner_changes};
-use crate::watch::linux::screen::{DisplaySockets, Screen, SocketWatches, wait_or_never};
+use crate::watch::linux::display_server::{
+    DetectedDisplay, DisplaySockets, SocketWatches, wait_or_never,
+};
 use crate::watch::linux::wayland::Client;
 
 /// The delay before another attempt: a source that has just appeared may not be ready, and one that has just gone may return soon.
@@ -71,43 +73,45 @@ impl IdleFollower<'_> {
 
     /// Follows the best source, and returns when there is reason to choose again.
     async fn follow_best(&self, mutter: &mut Option<MessageStream>, again: &mut Backoff) {
-        let screens = self.screens();
-        let mut arrivals = Some(screens.watch_sockets());
+        let display_sockets = self.display_sockets();
+        let mut arrivals = Some(display_sockets.watch_sockets());
         let report = |activity| (self.report)(IdleEvent::Activity(activity));
         let mut seen = ActivityTracker::new(&report);
-        let mut without = Vec::new();
+        let mut reasons = Vec::new();
         if !self.settings.ignored.is_empty() {
-            without.push(switched_off(&self.settings.ignored));
+            reasons.push(switched_off(&self.settings.ignored));
         }
         if let Some(bus) = &self.session_bus
             && !self.ignores(PresenceSource::Mutter)
             && is_owned(bus, mutter::SERVICE).await.unwrap_or(false)
         {
-            let begun = Clock.now().elapsed;
+            let started = Clock.now().elapsed;
             match self.follow_mutter(bus, &mut seen, mutter).await {
                 Ok(()) => return,
-                Err(_) if again.record_end(begun) == Some(RETRY_DELAY) => return,
+                Err(_) if again.record_end(started) == Some(RETRY_DELAY) => return,
                 Err(error) => {
                     log::debug!("mutter: {error}");
-                    without.push(format!("mutter: {}", tr("it doesn’t respond")));
+                    reasons.push(format!("mutter: {}", tr("it doesn’t respond")));
                 }
             }
             seen.on_input();
         }
-        let begun = Clock.now().elapsed;
-        let followed = match screens.detect().await {
-            Some(Screen::Wayland(client)) if !self.ignores(PresenceSource::Wayland) => {
+        let started = Clock.now().elapsed;
+        let followed = match display_sockets.detect().await {
+            Some(DetectedDisplay::Wayland(client)) if !self.ignores(PresenceSource::Wayland) => {
                 self.follow_wayland(client, &mut seen, mutter, &mut arrivals)
                     .await
             }
-            Some(Screen::X11) => {
-                self.follow_x11(&screens, &report, mutter, &mut arrivals)
+            Some(DetectedDisplay::X11) => {
+                self.follow_x11(&display_sockets, &report, mutter, &mut arrivals)
                     .await
             }
-            Some(Screen::Wayland(_) | Screen::Xwayland) => Err(anyhow!(Unavailable(mark(
-                "the X server is XWayland, which only notices input for X programs"
-            )))),
-            Some(Screen::Unresponsive) => Err(anyhow!(tr("the X server doesn’t respond"))),
+            Some(DetectedDisplay::Wayland(_) | DetectedDisplay::Xwayland) => {
+                Err(anyhow!(Unavailable(mark(
+                    "the X server is XWayland, which only notices input for X programs"
+                ))))
+            }
+            Some(DetectedDisplay::Unresponsive) => Err(anyhow!(tr("the X server doesn’t respond"))),
             None => Err(anyhow!(Unavailable(mark("there is no screen")))),
         };
         let Err(error) = followed else {
@@ -116,18 +120,18 @@ impl IdleFollower<'_> {
         };
         let wait = match error.is::<Unavailable>() {
             true => None,
-            false => again.record_end(begun),
+            false => again.record_end(started),
         };
         if wait == Some(RETRY_DELAY) {
             return;
         }
-        if screens.is_any_named() || without.is_empty() {
-            without.push(reason::of(&error));
+        if display_sockets.is_any_named() || reasons.is_empty() {
+            reasons.push(reason::of(&error));
         }
         seen.on_input();
-        let arrivals = arrivals.unwrap_or_else(|| screens.watch_sockets());
+        let arrivals = arrivals.unwrap_or_else(|| display_sockets.watch_sockets());
         let rest = async {
-            self.follow_logind(without, &mut seen)
+            self.follow_logind(reasons, &mut seen)
                 .or(sleep_or_forever(wait))
                 .await;
         };
@@ -139,15 +143,15 @@ impl IdleFollower<'_> {
     }
 
     /// The named display servers, without those that are switched off.
-    fn screens(&self) -> DisplaySockets {
-        let mut screens = DisplaySockets::from_environment();
+    fn display_sockets(&self) -> DisplaySockets {
+        let mut display_sockets = DisplaySockets::from_environment();
         if self.ignores(PresenceSource::Wayland) {
-            screens.wayland = None;
+            display_sockets.wayland = None;
         }
         if self.ignores(PresenceSource::X11) {
-            screens.x11 = None;
+            display_sockets.x11 = None;
         }
-        screens
+        display_sockets
     }
 
     fn ignores(&self, source: PresenceSource) -> bool {
@@ -195,7 +199,7 @@ impl IdleFollower<'_> {
     /// Follows X11 in the same way, but also returns when a compositor appears.
     async fn follow_x11<'a>(
         &self,
-        screens: &DisplaySockets,
+        display_sockets: &DisplaySockets,
         report: &dyn Fn(Activity),
         mutter: &mut Option<MessageStream>,
         arrivals: &mut Option<SocketWatches<'a>>,
@@ -232,7 +236,7 @@ impl IdleFollower<'_> {
                 counter.set_close_watch(self.close_watch.closely());
             }
         };
-        let compositor = screens.wayland.as_deref().map(Arrival::new);
+        let compositor = display_sockets.wayland.as_deref().map(Arrival::new);
         let changes = async {
             wait_or_never(compositor.as_ref())
                 .or(mutter_change(mutter))
@@ -242,8 +246,8 @@ impl IdleFollower<'_> {
         tells.or(close_watch_changes).or(changes).await
     }
 
-    /// Follows logind, when no better source is available. `without` lists the reasons.
-    async fn follow_logind(&self, mut without: Vec<String>, seen: &mut ActivityTracker<'_>) {
+    /// Follows logind, when no better source is available. `reasons` lists why.
+    async fn follow_logind(&self, mut reasons: Vec<String>, seen: &mut ActivityTracker<'_>) {
         let bus = self.system_bus.get();
         let bus = bus.filter(|_| !self.ignores(PresenceSource::Logind));
         let mut logind = match &bus {
@@ -252,20 +256,20 @@ impl IdleFollower<'_> {
         };
         if let Some(logind) = &mut logind {
             let limit = tr("only as good as what the desktop reports");
-            let words = format!("logind: {limit} ({})", without.join("; "));
-            let begun = || self.answers(Source::Named(words));
-            let Err(error) = logind.follow(begun, seen).await;
-            without.push(reason::of(&error));
+            let words = format!("logind: {limit} ({})", reasons.join("; "));
+            let on_start = || self.answers(Source::Named(words));
+            let Err(error) = logind.follow(on_start, seen).await;
+            reasons.push(reason::of(&error));
         }
-        self.answers(Source::none(without.join("; ")));
+        self.answers(Source::none(reasons.join("; ")));
         seen.on_input();
-        let known = async {
+        let session_known = async {
             match &mut logind {
                 Some(logind) => logind.wait_until_known().await,
                 None => future::pending().await,
             }
         };
-        known.or(self.system_bus.changed()).await;
+        session_known.or(self.system_bus.changed()).await;
     }
 }
 
@@ -296,10 +300,10 @@ struct Backoff {
 }
 
 impl Backoff {
-    /// Records that a source, started at `begun`, has ended or never answered. Returns the delay before the next attempt,
+    /// Records that a source, started at `started`, has ended or never answered. Returns the delay before the next attempt,
     /// or `None` if there must be none.
-    fn record_end(&mut self, begun: Duration) -> Option<Duration> {
-        if Clock.now().elapsed.saturating_sub(begun) >= STABLE_RUNTIME {
+    fn record_end(&mut self, started: Duration) -> Option<Duration> {
+        if Clock.now().elapsed.saturating_sub(started) >= STABLE_RUNTIME {
             self.ends = 0;
         }
         self.ends += 1;

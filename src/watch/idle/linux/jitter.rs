@@ -145,8 +145,8 @@ impl JitterFilter {
     }
 }
 
-fn is_apart(one: (i16, i16), other: (i16, i16)) -> bool {
-    one.0.abs_diff(other.0).max(one.1.abs_diff(other.1)) >= REAL_DISTANCE
+fn is_apart(a: (i16, i16), b: (i16, i16)) -> bool {
+    a.0.abs_diff(b.0).max(a.1.abs_diff(b.1)) >= REAL_DISTANCE
 }
 
 #[cfg(test)]

@@ -41,29 +41,31 @@ impl<'a> Logind<'a> {
         })
     }
 
-    /// Follows the hint of our session, until the session, logind or the bus ends. Calls `begun` when the hint could be read.
+    /// Follows the hint of our session, until the session, logind or the bus ends. Calls `on_start` when the hint could be read.
     ///
     /// # Errors
     /// Always, with the reason for the end; at once if logind doesn't know our session.
     pub(super) async fn follow(
         &mut self,
-        begun: impl FnOnce(),
+        on_start: impl FnOnce(),
         seen: &mut ActivityTracker<'_>,
     ) -> anyhow::Result<Infallible> {
         let bus = self.bus;
-        let path = known(bus).await;
+        let path = session_path(bus).await;
         let path = path.ok_or_else(|| anyhow!(tr("logind doesn’t know this session")))?;
         let ours = session(bus, path.as_str());
         let mut changes = ours.changes().await?;
         read_hint(ours, seen).await?;
-        begun();
+        on_start();
         self.knew_us = true;
         loop {
             let word = self.words.next().or(changes.next()).await;
             let word = word.ok_or_else(|| anyhow!(tr("the system bus is gone")))??;
             match member(&word).as_str() {
                 "NameOwnerChanged" => return Err(anyhow!(tr("logind is gone"))),
-                "SessionNew" | "SessionRemoved" if known(bus).await.as_ref() != Some(&path) => {
+                "SessionNew" | "SessionRemoved"
+                    if session_path(bus).await.as_ref() != Some(&path) =>
+                {
                     return Err(anyhow!(tr("logind doesn’t know this session")));
                 }
                 "PropertiesChanged" => read_hint(ours, seen).await?,
@@ -74,11 +76,11 @@ impl<'a> Logind<'a> {
 
     /// Waits until logind knows our session, because logind has started or the session is new.
     pub(super) async fn wait_until_known(&mut self) {
-        if self.knew_us && known(self.bus).await.is_some() {
+        if self.knew_us && session_path(self.bus).await.is_some() {
             return;
         }
         while let Some(Ok(_)) = self.words.next().await {
-            if known(self.bus).await.is_some() {
+            if session_path(self.bus).await.is_some() {
                 return;
             }
         }
@@ -88,7 +90,7 @@ impl<'a> Logind<'a> {
 }
 
 /// Returns the path of our session. This doesn't start logind if it isn't running.
-async fn known(bus: &Connection) -> Option<zbus::zvariant::OwnedObjectPath> {
+async fn session_path(bus: &Connection) -> Option<zbus::zvariant::OwnedObjectPath> {
     match is_owned(bus, SERVICE).await {
         Ok(true) => our_session(bus).await,
         Ok(false) | Err(_) => None,

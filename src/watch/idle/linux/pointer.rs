@@ -32,13 +32,15 @@ impl Pointer {
         }
         let devices = server.xinput_xi_query_device(Device::ALL_MASTER)?.reply()?;
         let keyboards = devices.infos.iter();
-        let mut keyboards = keyboards.filter(|one| one.type_ == DeviceType::MASTER_KEYBOARD);
+        let mut keyboards = keyboards.filter(|device| device.type_ == DeviceType::MASTER_KEYBOARD);
         let (Some(keyboard), None) = (keyboards.next(), keyboards.next()) else {
             return Ok(None);
         };
         let name = format!("DEVICEIDLETIME {}", keyboard.deviceid);
         let counters = server.sync_list_system_counters()?.reply()?.counters;
-        let keys = counters.iter().find(|one| one.name == name.as_bytes());
+        let keys = counters
+            .iter()
+            .find(|counter| counter.name == name.as_bytes());
         let root = server.setup().roots.get(screen);
         Ok(keys.zip(root).map(|(keys, root)| Self {
             keys: keys.counter,

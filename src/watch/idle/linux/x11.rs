@@ -170,7 +170,7 @@ impl Source<'_> {
             (true, None) => {
                 self.close = Some(self.set_alarms(self.counter, self.thresholds.still)?)
             }
-            (true, kept) => self.close = kept,
+            (true, alarms) => self.close = alarms,
             (false, Some(alarms)) => {
                 for alarm in alarms {
                     self.server.sync_destroy_alarm(alarm)?.check()?;
@@ -285,8 +285,8 @@ impl Source<'_> {
     }
 }
 
-fn same_kind(one: Activity, other: Activity) -> bool {
-    std::mem::discriminant(&one) == std::mem::discriminant(&other)
+fn same_kind(a: Activity, b: Activity) -> bool {
+    std::mem::discriminant(&a) == std::mem::discriminant(&b)
 }
 
 fn milliseconds(duration: Duration) -> Int64 {

@@ -25,12 +25,13 @@ pub type Lost = Box<dyn FnOnce(anyhow::Error) + Send>;
 #[must_use]
 pub fn choose(settings: &IdleSettings, lost: Lost) -> (Box<dyn Watcher>, Source) {
     let name = env::consts::OS;
-    let ignored = PresenceSource::by_word(name).is_some_and(|one| settings.ignored.contains(&one));
-    let found = match ignored {
+    let ignored =
+        PresenceSource::by_word(name).is_some_and(|source| settings.ignored.contains(&source));
+    let result = match ignored {
         true => Err(switched_off(&settings.ignored)),
         false => LastInput::new(settings.thresholds, lost).map_err(|why| reason::of(&why)),
     };
-    match found {
+    match result {
         Ok(watcher) => (Box::new(watcher), Source::named(name)),
         Err(why) => (Box::new(none::Unknown), Source::none(why)),
     }

@@ -25,7 +25,7 @@ pub(super) struct Source {
     pub(super) service: &'static str,
     pub(super) path: &'static str,
     pub(super) interface: &'static str,
-    pub(super) ask: Query,
+    pub(super) query: Query,
     /// Returns `true` if this answer of the service means to keep quiet.
     pub(super) quiet: fn(&Value<'_>) -> bool,
     /// The signal after which the answer may be different.
@@ -69,7 +69,7 @@ pub(super) async fn follow(
     };
     loop {
         // A service that is gone or hangs is no reason to keep quiet.
-        receiver.answer(with_timeout(ask(bus, source)).await.ok());
+        receiver.answer(with_timeout(query_source(bus, source)).await.ok());
         let Some(Ok(_)) = changes.next().await else {
             return receiver.answer(None);
         };
@@ -115,7 +115,7 @@ async fn changes(
     Ok(stream::iter(guests).flatten().or(signals).or(owner))
 }
 
-async fn ask(bus: &Connection, source: &Source) -> zbus::Result<bool> {
+async fn query_source(bus: &Connection, source: &Source) -> zbus::Result<bool> {
     // A call to a name without an owner would start a program that provides it, so check first.
     if !is_owned(bus, source.service).await? {
         return Err(zbus::Error::InterfaceNotFound);
@@ -131,7 +131,7 @@ async fn ask(bus: &Connection, source: &Source) -> zbus::Result<bool> {
         path: source.path,
         interface: source.interface,
     };
-    let answer = match &source.ask {
+    let answer = match &source.query {
         Query::Property(property) => service.property(property).await?,
         Query::Method(method) => value(&service.call(method, &[]).await?)?,
         Query::MethodWithStrings(method, texts) => {

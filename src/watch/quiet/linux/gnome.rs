@@ -16,13 +16,13 @@ pub(super) async fn follow(receiver: &dyn AnswerReceiver) {
         return receiver.answer(None);
     };
     let present = output(PROGRAM, &["get", schema, key]).await;
-    let Some(shown) = present.as_deref().and_then(banners) else {
+    let Some(banners_shown) = present.as_deref().and_then(banners) else {
         return receiver.answer(None);
     };
-    receiver.answer(Some(!shown));
+    receiver.answer(Some(!banners_shown));
     while let Some(line) = changes.next().await {
-        if let Some(shown) = banners(&line) {
-            receiver.answer(Some(!shown));
+        if let Some(banners_shown) = banners(&line) {
+            receiver.answer(Some(!banners_shown));
         }
     }
     receiver.answer(None);

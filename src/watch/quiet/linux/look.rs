@@ -13,7 +13,7 @@ use super::bus::{self, Source};
 use super::services::{DO_NOT_DISTURB, KEEP_AWAKE, LOGIND};
 use super::{TIMEOUT, camera, full_screen, gnome, microphone, toplevels};
 use crate::schedule::Hold;
-use crate::watch::linux::screen::{DisplaySockets, Screen};
+use crate::watch::linux::display_server::{DetectedDisplay, DisplaySockets};
 use crate::watch::quiet::answers::{AnswerReceiver, Answers, SourceReceiver};
 use crate::watch::quiet::{QuietEvent, Switches};
 
@@ -80,15 +80,20 @@ pub async fn follow(
 async fn follow_windows(answers: &Answers<'_>) {
     let receiver = |name| SourceReceiver::new(answers, name, Hold::FullScreen);
     match DisplaySockets::from_environment().detect().await {
-        Some(Screen::X11) => {
+        Some(DetectedDisplay::X11) => {
             with_timeout(receiver("x11"), full_screen::follow).await;
         }
-        Some(Screen::Wayland(Ok(client))) => {
+        Some(DetectedDisplay::Wayland(Ok(client))) => {
             let follow =
                 async |receiver: &dyn AnswerReceiver| toplevels::follow(client, receiver).await;
             with_timeout(receiver("wlroots"), follow).await;
         }
-        Some(Screen::Wayland(Err(_)) | Screen::Xwayland | Screen::Unresponsive) | None => {
+        Some(
+            DetectedDisplay::Wayland(Err(_))
+            | DetectedDisplay::Xwayland
+            | DetectedDisplay::Unresponsive,
+        )
+        | None => {
             receiver("x11").answer(None);
         }
     }

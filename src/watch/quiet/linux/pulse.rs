@@ -61,7 +61,7 @@ pub(super) struct Server {
     /// The bytes received that don't make a whole packet yet.
     received: Vec<u8>,
     /// The number of the last request.
-    asked: u32,
+    last_request: u32,
     /// `true` if a recording has begun or ended since the last query.
     changed: bool,
 }
@@ -85,28 +85,29 @@ impl Server {
         let mut server = Self {
             stream: Async::<UnixStream>::connect(socket).await?,
             received: Vec::new(),
-            asked: 0,
+            last_request: 0,
             changed: false,
         };
         let mut key = Values::default();
         key.number(VERSION);
         key.bytes(&cookie());
-        server.ask(AUTH, key).await?;
+        server.request(AUTH, key).await?;
         let mut name = Values::default();
         name.properties(&[("application.name", "Unhunch")]);
-        server.ask(SET_CLIENT_NAME, name).await?;
-        let mut what = Values::default();
-        what.number(SOURCE_OUTPUTS);
-        server.ask(SUBSCRIBE, what).await?;
+        server.request(SET_CLIENT_NAME, name).await?;
+        let mut events = Values::default();
+        events.number(SOURCE_OUTPUTS);
+        server.request(SUBSCRIBE, events).await?;
         Ok(server)
     }
 
     /// Returns all current recordings.
     pub(super) async fn recordings(&mut self) -> io::Result<Vec<Recording>> {
         self.changed = false;
-        let all = self.ask(GET_SOURCE_OUTPUTS, Values::default()).await?;
+        let all = self.request(GET_SOURCE_OUTPUTS, Values::default()).await?;
         let all = all.chunks_exact(VALUES_PER_RECORDING);
-        all.map(|one| recording(one).ok_or_else(nonsense)).collect()
+        all.map(|values| recording(values).ok_or_else(nonsense))
+            .collect()
     }
 
     /// Returns the name of a source.
@@ -114,7 +115,12 @@ impl Server {
         let mut which = Values::default();
         which.number(number);
         which.no_text();
-        match self.ask(GET_SOURCE_INFO, which).await?.into_iter().nth(1) {
+        match self
+            .request(GET_SOURCE_INFO, which)
+            .await?
+            .into_iter()
+            .nth(1)
+        {
             Some(Value::Text(Some(name))) => Ok(name),
             Some(_) | None => Err(nonsense()),
         }
@@ -128,11 +134,11 @@ impl Server {
         Ok(())
     }
 
-    async fn ask(&mut self, command: u32, arguments: Values) -> io::Result<Vec<Value>> {
-        self.asked += 1;
+    async fn request(&mut self, command: u32, arguments: Values) -> io::Result<Vec<Value>> {
+        self.last_request += 1;
         let mut question = Values::default();
         question.number(command);
-        question.number(self.asked);
+        question.number(self.last_request);
         question.0.extend(arguments.0);
         let length = question.0.len() as u32;
         let header = [length, CONTROL, 0, 0, 0].map(u32::to_be_bytes);
@@ -141,11 +147,15 @@ impl Server {
         loop {
             let answer = self.next().await?;
             match &answer[..] {
-                [Value::Number(REPLY), Value::Number(asked), ..] if *asked == self.asked => {
+                [Value::Number(REPLY), Value::Number(number), ..]
+                    if *number == self.last_request =>
+                {
                     return Ok(answer.into_iter().skip(2).collect());
                 }
                 // The server refuses, for example because the source no longer exists.
-                [Value::Number(ERROR), Value::Number(asked), ..] if *asked == self.asked => {
+                [Value::Number(ERROR), Value::Number(number), ..]
+                    if *number == self.last_request =>
+                {
                     return Err(io::ErrorKind::NotFound.into());
                 }
                 _ => {}
@@ -156,7 +166,7 @@ impl Server {
     /// Waits for the next packet. Cancel-safe: dropping the future loses nothing.
     async fn next(&mut self) -> io::Result<Vec<Value>> {
         loop {
-            if let Some(packet) = self.take()? {
+            if let Some(packet) = self.take_packet()? {
                 let values = values(&packet).ok_or_else(nonsense)?;
                 self.changed |= values.first() == Some(&Value::Number(SUBSCRIBE_EVENT));
                 return Ok(values);
@@ -170,7 +180,7 @@ impl Server {
     }
 
     /// Removes the first whole packet from the buffer.
-    fn take(&mut self) -> io::Result<Option<Vec<u8>>> {
+    fn take_packet(&mut self) -> io::Result<Option<Vec<u8>>> {
         let Some((length, body)) = number(&self.received) else {
             return Ok(None);
         };
@@ -203,8 +213,8 @@ fn cookie() -> [u8; 256] {
         home(".pulse-cookie"),
     ];
     let read = |place: PathBuf| fs::read(place).ok()?.try_into().ok();
-    let found = places.into_iter().flatten().find_map(read);
-    found.unwrap_or([0; 256])
+    let cookie = places.into_iter().flatten().find_map(read);
+    cookie.unwrap_or([0; 256])
 }
 
 fn recording(values: &[Value]) -> Option<Recording> {
@@ -213,15 +223,15 @@ fn recording(values: &[Value]) -> Option<Recording> {
     else {
         return None;
     };
-    let of = |key: &str| {
-        let found = about.iter().find(|(name, _)| name == key);
-        found.map(|(_, value)| value.clone())
+    let property = |key: &str| {
+        let entry = about.iter().find(|(name, _)| name == key);
+        entry.map(|(_, value)| value.clone())
     };
     Some(Recording {
         source: *source,
         paused: *stands,
-        media: of("media.name"),
-        program: of("application.id"),
+        media: property("media.name"),
+        program: property("application.id"),
     })
 }
 
@@ -326,17 +336,17 @@ fn bytes(packet: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 fn properties(mut rest: &[u8]) -> Option<(Value, &[u8])> {
-    let mut found = Vec::new();
+    let mut pairs = Vec::new();
     loop {
         let (letter, after) = rest.split_first()?;
         match letter {
-            b'N' => return Some((Value::Properties(found), after)),
+            b'N' => return Some((Value::Properties(pairs), after)),
             b't' => {
                 let (key, after) = text(after)?;
                 let (_, after) = number(after.strip_prefix(b"L")?)?;
                 let (value, after) = bytes(after.strip_prefix(b"x")?)?;
                 let value = value.strip_suffix(&[0]).unwrap_or(value);
-                found.push((key, String::from_utf8_lossy(value).into_owned()));
+                pairs.push((key, String::from_utf8_lossy(value).into_owned()));
                 rest = after;
             }
             _ => return None,
@@ -350,11 +360,17 @@ mod tests {
 
     #[test]
     fn a_server_is_found_by_its_socket() {
-        let found = |server| path(server).map(|path| path.display().to_string());
-        assert_eq!(found("unix:/run/pulse").as_deref(), Some("/run/pulse"));
-        assert_eq!(found("{f00}unix:/run/pulse").as_deref(), Some("/run/pulse"));
-        assert_eq!(found("/run/pulse").as_deref(), Some("/run/pulse"));
-        assert_eq!(found("tcp:music:4713"), None);
+        let socket_path = |server| path(server).map(|path| path.display().to_string());
+        assert_eq!(
+            socket_path("unix:/run/pulse").as_deref(),
+            Some("/run/pulse")
+        );
+        assert_eq!(
+            socket_path("{f00}unix:/run/pulse").as_deref(),
+            Some("/run/pulse")
+        );
+        assert_eq!(socket_path("/run/pulse").as_deref(), Some("/run/pulse"));
+        assert_eq!(socket_path("tcp:music:4713"), None);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::watch::quiet::source::Source;
 pub(super) const SOURCE: Source = Source {
     name: "power",
     reason: Hold::KeepAwake,
-    ask: keeps_awake,
+    read_state: keeps_awake,
 };
 
 /// `kIOPMAssertPreventUserIdleDisplaySleep`

@@ -14,7 +14,7 @@ use crate::watch::quiet::source::Source;
 pub(super) const SOURCE: Source = Source {
     name: "microphone",
     reason: Hold::Call,
-    ask: is_recorded,
+    read_state: is_recorded,
 };
 
 /// The address of a property, for Core Audio and for the cameras.
@@ -27,7 +27,7 @@ pub(super) struct Address {
 
 impl Address {
     /// Returns the address of a property of the whole object.
-    pub(super) const fn of(selector: [u8; 4]) -> Self {
+    pub(super) const fn global(selector: [u8; 4]) -> Self {
         Self::within(selector, *b"glob")
     }
 
@@ -43,11 +43,11 @@ impl Address {
 /// The id of the object that knows all others.
 const SYSTEM: u32 = 1;
 
-const DEVICES: Address = Address::of(*b"dev#");
+const DEVICES: Address = Address::global(*b"dev#");
 /// All programs that use sound, since macOS 14; each knows if it records.
-const PROGRAMS: Address = Address::of(*b"prs#");
-const RECORDS: Address = Address::of(*b"piri");
-const RUNS_SOMEWHERE: Address = Address::of(*b"gone");
+const PROGRAMS: Address = Address::global(*b"prs#");
+const RECORDS: Address = Address::global(*b"piri");
+const RUNS_SOMEWHERE: Address = Address::global(*b"gone");
 const INPUTS: Address = Address::within(*b"stm#", *b"inpt");
 const OUTPUTS: Address = Address::within(*b"stm#", *b"outp");
 
@@ -100,9 +100,9 @@ fn length(object: u32, address: &Address) -> Option<u32> {
 fn objects(address: &Address) -> Option<Vec<u32>> {
     let length = length(SYSTEM, address)?;
     let mut objects = vec![0_u32; length as usize / size_of::<u32>()];
-    let found = read(SYSTEM, address, &mut objects)?;
+    let count = read(SYSTEM, address, &mut objects)?;
     // One may have gone in between.
-    objects.truncate(found);
+    objects.truncate(count);
     Some(objects)
 }
 

@@ -15,14 +15,14 @@ use crate::watch::quiet::source::Source;
 pub(super) const SOURCE: Source = Source {
     name: "camera",
     reason: Hold::Call,
-    ask: is_used,
+    read_state: is_used,
 };
 
 /// The id of the object that knows all others.
 const SYSTEM: u32 = 1;
 
-const DEVICES: Address = Address::of(*b"dev#");
-const RUNS_SOMEWHERE: Address = Address::of(*b"gone");
+const DEVICES: Address = Address::global(*b"dev#");
+const RUNS_SOMEWHERE: Address = Address::global(*b"gone");
 
 #[link(name = "CoreMediaIO", kind = "framework")]
 unsafe extern "C" {
@@ -53,8 +53,8 @@ fn is_used() -> Option<bool> {
         return None;
     }
     let mut cameras = vec![0_u32; length as usize / size_of::<u32>()];
-    let found = read(SYSTEM, &DEVICES, &mut cameras)?;
-    cameras.truncate(found);
+    let count = read(SYSTEM, &DEVICES, &mut cameras)?;
+    cameras.truncate(count);
     let runs = |camera: u32| {
         let mut value = [0];
         read(camera, &RUNS_SOMEWHERE, &mut value) == Some(1) && value[0] != 0

@@ -10,13 +10,13 @@ use crate::watch::quiet::source::Source;
 pub(super) const MICROPHONE: Source = Source {
     name: "microphone",
     reason: Hold::Call,
-    ask: || is_used(&format!(r"{STORE}\microphone")),
+    read_state: || is_used(&format!(r"{STORE}\microphone")),
 };
 
 pub(super) const CAMERA: Source = Source {
     name: "camera",
     reason: Hold::Call,
-    ask: || is_used(&format!(r"{STORE}\webcam")),
+    read_state: || is_used(&format!(r"{STORE}\webcam")),
 };
 
 const STORE: &str =

@@ -21,7 +21,7 @@ use crate::watch::quiet::source::Source;
 pub(super) const SOURCE: Source = Source {
     name: "focus",
     reason: Hold::DoNotDisturb,
-    ask: is_on,
+    read_state: is_on,
 };
 
 /// The active profile: 0 none, 1 priority only, 2 alarms only. This is the name

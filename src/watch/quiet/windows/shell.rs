@@ -17,14 +17,14 @@ use crate::watch::quiet::source::Source;
 pub(super) const PRESENTING: Source = Source {
     name: "presentation",
     reason: Hold::DoNotDisturb,
-    ask: || state().map(is_presenting),
+    read_state: || state().map(is_presenting),
 };
 
 /// A film, a game or slides.
 pub(super) const FULL_SCREEN: Source = Source {
     name: "full-screen",
     reason: Hold::FullScreen,
-    ask: || state().map(is_full),
+    read_state: || state().map(is_full),
 };
 
 fn is_presenting(state: QUERY_USER_NOTIFICATION_STATE) -> bool {

@@ -131,8 +131,8 @@ async fn lock(manager: Object<'_>) -> zbus::Result<SleepLock> {
             &["sleep", "Unhunch", why, "delay"].map(Into::into),
         )
         .await?;
-    let held: OwnedFd = reply.body().deserialize()?;
+    let descriptor: OwnedFd = reply.body().deserialize()?;
     Ok(SleepLock {
-        _held: Box::new(held),
+        _held: Box::new(descriptor),
     })
 }

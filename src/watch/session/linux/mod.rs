@@ -74,7 +74,7 @@ impl Watch {
         }
     }
 
-    fn report(&self, news: SessionEvent) {
-        (self.report)(news);
+    fn report(&self, event: SessionEvent) {
+        (self.report)(event);
     }
 }

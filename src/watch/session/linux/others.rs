@@ -35,7 +35,7 @@ pub(super) struct OtherSession {
 /// # Errors
 /// If logind doesn't answer.
 pub(super) async fn read(ours: &Object<'_>, is_active: bool) -> zbus::Result<OtherSessions> {
-    let mut found = OtherSessions::default();
+    let mut sessions = OtherSessions::default();
     for path in other_sessions(ours.bus, ours.path).await? {
         // It may end at any time.
         let Ok(Some(other)) = read_session(session(ours.bus, path.as_str())).await else {
@@ -43,13 +43,13 @@ pub(super) async fn read(ours: &Object<'_>, is_active: bool) -> zbus::Result<Oth
         };
         let is_foreground = !is_active && other.has_seat;
         if is_foreground {
-            found.foreground = Some(other);
+            sessions.foreground = Some(other);
         }
         // Without a hint, somebody who switches to a session is assumed to be there.
         let activity = other.hint.or(is_foreground.then_some(Activity::Busy));
-        found.activity = latest(found.activity, activity.filter(|_| !other.is_locked));
+        sessions.activity = latest(sessions.activity, activity.filter(|_| !other.is_locked));
     }
-    Ok(found)
+    Ok(sessions)
 }
 
 /// Returns a session that can be used at present, or `None`.
@@ -89,14 +89,12 @@ async fn hint(other: Object<'_>) -> zbus::Result<Option<Activity>> {
 }
 
 /// Returns the activity that is later, of two sessions.
-fn latest(one: Option<Activity>, other: Option<Activity>) -> Option<Activity> {
-    match (one, other) {
-        (Some(Activity::Away { since: one }), Some(Activity::Away { since: other })) => {
-            Some(Activity::Away {
-                since: one.max(other),
-            })
+fn latest(a: Option<Activity>, b: Option<Activity>) -> Option<Activity> {
+    match (a, b) {
+        (Some(Activity::Away { since: a }), Some(Activity::Away { since: b })) => {
+            Some(Activity::Away { since: a.max(b) })
         }
-        (Some(Activity::Away { .. }) | None, other @ Some(_)) => other,
-        (one, _) => one,
+        (Some(Activity::Away { .. }) | None, b @ Some(_)) => b,
+        (a, _) => a,
     }
 }

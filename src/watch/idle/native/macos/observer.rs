@@ -46,15 +46,21 @@ pub(super) fn follow(bell: &Arc<Bell>) {
 }
 
 fn settle(bell: &Arc<Bell>) {
-    let open = OBSERVERS.with_borrow(|ears| ears.iter().position(|(of, _)| Arc::ptr_eq(of, bell)));
+    let open = OBSERVERS.with_borrow(|observers| {
+        observers
+            .iter()
+            .position(|(owner, _)| Arc::ptr_eq(owner, bell))
+    });
     match (bell.listens(), open) {
         (true, None) => {
-            let ear = InputObserver::open(bell);
-            OBSERVERS.with_borrow_mut(|ears| ears.push((Arc::clone(bell), ear)));
+            let observer = InputObserver::open(bell);
+            OBSERVERS.with_borrow_mut(|observers| observers.push((Arc::clone(bell), observer)));
             // Input until now was not observed.
             bell.ring();
         }
-        (false, Some(open)) => drop(OBSERVERS.with_borrow_mut(|ears| ears.swap_remove(open))),
+        (false, Some(open)) => {
+            drop(OBSERVERS.with_borrow_mut(|observers| observers.swap_remove(open)))
+        }
         (true, Some(_)) | (false, None) => {}
     }
 }

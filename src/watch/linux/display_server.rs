@@ -15,16 +15,16 @@ use super::wayland::Client;
 use super::x11;
 use super::xwayland::{self, ServerKind};
 
-/// A display server that answers.
+/// A display server that answers, identified by its address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Display {
+pub enum DisplayServer {
     /// A Wayland compositor, with the path of its socket.
     Wayland(PathBuf),
     /// An X server, with its name as in `DISPLAY`, but without the screen number.
     X11(String),
 }
 
-impl Display {
+impl DisplayServer {
     /// Returns the display server that the environment names and that answers; Wayland comes first.
     #[must_use]
     pub fn answering() -> Option<Self> {
@@ -53,7 +53,7 @@ impl Display {
 }
 
 /// The display server as text, to be compared with that of another instance.
-impl fmt::Display for Display {
+impl fmt::Display for DisplayServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Wayland(socket) => write!(f, "wayland:{}", socket.display()),
@@ -68,8 +68,8 @@ pub(in crate::watch) struct DisplaySockets {
     pub(in crate::watch) x11: Option<PathBuf>,
 }
 
-/// The display server of the session.
-pub(in crate::watch) enum Screen {
+/// The kind of display server that the session turned out to be on.
+pub(in crate::watch) enum DetectedDisplay {
     /// Wayland, with the connection to the compositor or the error.
     Wayland(io::Result<Client>),
     X11,
@@ -96,7 +96,7 @@ impl DisplaySockets {
     /// Returns the display server that the session is on. Wayland is preferred, because an X server on Wayland (Xwayland) sees the
     /// input of X programs only. X11 is used if nothing listens on the Wayland socket any more but an X server does; if that is
     /// Xwayland, the compositor behind it is used.
-    pub(in crate::watch) async fn detect(&self) -> Option<Screen> {
+    pub(in crate::watch) async fn detect(&self) -> Option<DetectedDisplay> {
         if let Some(socket) = &self.wayland {
             let compositor = Client::connect(socket).await;
             let x11 = self.x11.as_ref().filter(|_| compositor.is_err());
@@ -105,16 +105,16 @@ impl DisplaySockets {
                 None => false,
             };
             if !answers {
-                return Some(Screen::Wayland(compositor));
+                return Some(DetectedDisplay::Wayland(compositor));
             }
         }
         let x11 = self.x11.as_ref()?;
         Some(match xwayland::server_kind().await {
-            ServerKind::X11 => Screen::X11,
-            ServerKind::Unresponsive => Screen::Unresponsive,
+            ServerKind::X11 => DetectedDisplay::X11,
+            ServerKind::Unresponsive => DetectedDisplay::Unresponsive,
             ServerKind::Xwayland => match xwayland::compositor(x11).await {
-                Some(compositor) => Screen::Wayland(Ok(compositor)),
-                None => Screen::Xwayland,
+                Some(compositor) => DetectedDisplay::Wayland(Ok(compositor)),
+                None => DetectedDisplay::Xwayland,
             },
         })
     }

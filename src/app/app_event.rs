@@ -9,16 +9,16 @@ use crate::watch::{quiet, session};
 
 /// An event from outside, or the result of an action.
 #[derive(Debug)]
-pub enum Incoming {
+pub enum AppEvent {
     /// A deadline was reached, the computer woke up, or the clock was set.
     Wakeup,
     /// An event for the schedule from one of the sources.
-    Event(Event),
+    Schedule(Event),
     /// The idle source has changed.
     IdleSource(Source),
-    /// News of the user's session.
+    /// An event of the user's session.
     Session(session::SessionEvent),
-    /// News from the probe with this number.
+    /// An event from the probe with this number.
     Quiet(u64, quiet::QuietEvent),
     /// No probe could be started; this source says why.
     QuietSource(Source),
@@ -30,8 +30,8 @@ pub enum Incoming {
     NoTray,
     /// The program that shows tray icons, such as a panel, has appeared, changed or gone.
     TrayHost(Source),
-    /// News of the question on the screen.
-    News(notify::News),
+    /// An event of the question on the screen.
+    Question(notify::QuestionEvent),
     /// A notification server has appeared or disappeared.
     NotificationServer(Source),
     /// A request or a disconnection on the control socket.
