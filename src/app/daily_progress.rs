@@ -364,7 +364,7 @@ mod tests {
             progress.load_today(&log, today);
             assert_eq!(progress.today(today).unwrap().stretches, expected, "{time}");
             assert_eq!(progress.programme(today)[0].done, expected, "{time}");
-            let stats = Stats::of(&entries, Period::day(today), today);
+            let stats = Stats::from_entries(&entries, Period::day(today), today);
             assert_eq!(stats.routines[0].times, expected, "{time}");
             let of_day = log.read_within(today, today).0;
             assert_eq!(of_day.len(), expected as usize, "{time}");

@@ -39,7 +39,7 @@ pub(super) fn run(args: &StatsArgs) -> u8 {
         Err(error) => return failed(&reason::of(&error)),
     };
     let entries = entries(&paths, period, &now);
-    let stats = Stats::of(&entries, period, time::day(&now));
+    let stats = Stats::from_entries(&entries, period, time::day(&now));
     if args.json.json {
         return print_json(&stats);
     }
@@ -249,7 +249,7 @@ fn hour(mode: jiff::RoundMode) -> jiff::ZonedDateTimeRound {
 /// The sign of the topmost part at that time.
 fn cell_char(line: &[Part], at: jiff::Timestamp) -> char {
     let there = |part: &&Part| part.since <= at && at < part.until;
-    match line.iter().rev().find(there).map(|part| &part.what) {
+    match line.iter().rev().find(there).map(|part| &part.kind) {
         Some(PartKind::Stretched { .. }) => '~',
         Some(PartKind::Held { .. }) => '▓',
         Some(PartKind::Sat) => '█',
@@ -324,7 +324,7 @@ mod tests {
 
     #[test]
     fn a_week_is_a_plot() {
-        let stats = Stats::of(
+        let stats = Stats::from_entries(
             &week(),
             Period::week(at("2026-03-02T00:00:00").date()),
             at("2026-03-09T00:00:00").date(),
@@ -354,12 +354,15 @@ mod tests {
         };
         let week = Period::week(at("2026-03-02T00:00:00").date());
         let plot = bars(
-            &Stats::of(&[second.clone()], week, jiff::civil::Date::MAX),
+            &Stats::from_entries(&[second.clone()], week, jiff::civil::Date::MAX),
             PLAIN,
         );
         assert_eq!(plot.lines().next(), Some("Mon 2 Mar"), "{plot}");
         let few = [second, sat("2026-03-03T12:00:00", 6, 6)];
-        let plot = bars(&Stats::of(&few, week, jiff::civil::Date::MAX), PLAIN);
+        let plot = bars(
+            &Stats::from_entries(&few, week, jiff::civil::Date::MAX),
+            PLAIN,
+        );
         let line = plot.lines().nth(1).unwrap();
         let bar = line.chars().filter(|c| *c == '█').count();
         assert!((1..=6).contains(&bar), "{line}");
@@ -367,7 +370,7 @@ mod tests {
 
     #[test]
     fn colours_are_for_terminals() {
-        let stats = Stats::of(
+        let stats = Stats::from_entries(
             &week(),
             Period::week(at("2026-03-02T00:00:00").date()),
             at("2026-03-09T00:00:00").date(),
@@ -410,7 +413,7 @@ mod tests {
 
     #[test]
     fn statistics_are_described_in_sentences() {
-        let stats = Stats::of(
+        let stats = Stats::from_entries(
             &week(),
             Period::week(at("2026-03-02T00:00:00").date()),
             at("2026-03-09T00:00:00").date(),

@@ -153,8 +153,8 @@ impl Line {
             Err(error) => return Self::newer_or_damaged(&fields, &error),
         };
         // Fields that `outcome` writes back are known; the others are kept in `unknown`.
-        if let Ok(Value::Object(known)) = serde_json::to_value(&outcome) {
-            fields.retain(|name, _| !known.contains_key(name));
+        if let Ok(Value::Object(known_fields)) = serde_json::to_value(&outcome) {
+            fields.retain(|name, _| !known_fields.contains_key(name));
         }
         Self::Entry(Box::new(Entry {
             v: VERSION,
@@ -308,10 +308,10 @@ pub(super) mod tests {
     #[test]
     fn ids_are_unique_and_contain_the_time() {
         let at = berlin();
-        let (one, other) = (id_at(at.timestamp()), id_at(at.timestamp()));
-        assert_ne!(one, other);
-        assert_eq!(one.get_version_num(), 7);
-        assert_eq!(one.get_timestamp().unwrap().to_unix().0, 1_772_440_200);
+        let (first, second) = (id_at(at.timestamp()), id_at(at.timestamp()));
+        assert_ne!(first, second);
+        assert_eq!(first.get_version_num(), 7);
+        assert_eq!(first.get_timestamp().unwrap().to_unix().0, 1_772_440_200);
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub struct Notice {
     /// The number of the line, from 1; 0 if the notice is about the whole file.
     pub line: usize,
     /// The description of the problem.
-    pub what: String,
+    pub message: String,
 }
 
 impl fmt::Display for Notice {
@@ -54,7 +54,7 @@ impl fmt::Display for Notice {
         if self.line > 0 {
             write!(f, ":{}", self.line)?;
         }
-        write!(f, ": {}", self.what)
+        write!(f, ": {}", self.message)
     }
 }
 
@@ -184,8 +184,8 @@ const NOT_ADDED: &str = mark("this could not be added to your history");
 
 /// The id of this computer. It is random, and stored in a folder that is not shared with other computers.
 fn device(paths: &Paths, now: &ZonedDateTime) -> anyhow::Result<Uuid> {
-    let known = StateFile::Device.read(paths).unwrap_or_default();
-    if let Ok(id) = known.trim().parse() {
+    let stored = StateFile::Device.read(paths).unwrap_or_default();
+    if let Ok(id) = stored.trim().parse() {
         return Ok(id);
     }
     let id = id_at(now.timestamp());
@@ -284,7 +284,7 @@ impl LogReader {
         }
         let Skipped { lines, last } = std::mem::take(&mut self.skipped);
         if let Some(more) = lines.checked_sub(MAX_NOTICES + 1) {
-            let what = match more as u64 {
+            let message = match more as u64 {
                 0 => tr("this line cannot be read; it is kept but skipped").to_owned(),
                 more => trn!(
                     more,
@@ -292,7 +292,7 @@ impl LogReader {
                     "this line and {n} before it cannot be read; they are kept but skipped"
                 ),
             };
-            self.add_notice(path, last, what);
+            self.add_notice(path, last, message);
         }
     }
 
@@ -314,7 +314,7 @@ impl LogReader {
     }
 
     fn read_line(&mut self, path: &Path, number: usize, line: &[u8]) {
-        let whole = line.ends_with(b"\n");
+        let is_complete = line.ends_with(b"\n");
         if line.trim_ascii().is_empty() {
             return;
         }
@@ -323,15 +323,15 @@ impl LogReader {
         }
         match Line::parse(line) {
             Line::Entry(entry) => self.add_entry(path, number, *entry),
-            Line::Newer(what) => self.add_notice(
+            Line::Newer(message) => self.add_notice(
                 path,
                 number,
                 tr!(
                     "a newer version wrote this line ({what}); it is kept but skipped",
-                    what = what
+                    what = message
                 ),
             ),
-            Line::Damaged(_) if !whole => self.add_notice(path, number, tr(TORN).to_owned()),
+            Line::Damaged(_) if !is_complete => self.add_notice(path, number, tr(TORN).to_owned()),
             Line::Damaged(why) => self.add_notice(path, number, damaged(&why)),
         }
     }
@@ -344,16 +344,16 @@ impl LogReader {
             }
             btree_map::Entry::Occupied(place) if place.get().1 == entry => {}
             btree_map::Entry::Occupied(_) => {
-                let what = tr(
+                let message = tr(
                     "another line has the same id but different content; this one is kept but skipped",
                 );
-                self.add_notice(path, number, what.to_owned());
+                self.add_notice(path, number, message.to_owned());
             }
         }
     }
 
     /// Reports only the first unreadable lines of a corrupt file one by one, and counts the rest.
-    fn add_notice(&mut self, file: &Path, line: usize, what: String) {
+    fn add_notice(&mut self, file: &Path, line: usize, message: String) {
         if line > 0 && self.skipped.lines >= MAX_NOTICES {
             self.skipped.lines += 1;
             self.skipped.last = line;
@@ -363,7 +363,7 @@ impl LogReader {
         self.notices.push(Notice {
             file: file.to_owned(),
             line,
-            what,
+            message,
         });
     }
 }
@@ -513,10 +513,10 @@ mod tests {
         let first = log.append(outcomes()[5].clone(), &noon()).unwrap();
         let file = only_file(&paths);
         add(&file, "{\"v\":1,\"id\":\"0195564b-1a2b");
-        let torn = |what: String| Notice {
+        let torn = |message: String| Notice {
             file: file.clone(),
             line: 2,
-            what,
+            message,
         };
         assert_eq!(log.read(), (vec![first.clone()], vec![torn(TORN.into())]));
 
@@ -547,16 +547,16 @@ mod tests {
         let mut log = Log::open(&paths);
         log.append(outcomes()[5].clone(), &noon()).unwrap();
         let file = only_file(&paths);
-        let known = fs::read_to_string(&file).unwrap();
-        let other = known.replace("skipped", "ignored");
+        let text = fs::read_to_string(&file).unwrap();
+        let other = text.replace("skipped", "ignored");
         add(&file, "\nI felt fine\r\n   \n{\"v\":9}\n");
         add(&file, &"x".repeat(3 * MAX_LINE_BYTES));
-        add(&file, &format!("\n{known}{other}"));
+        add(&file, &format!("\n{text}{other}"));
         let (entries, notices) = log.read();
         assert_eq!(entries.len(), 1);
         let messages: Vec<_> = notices
             .iter()
-            .map(|notice| (notice.line, &notice.what[..]))
+            .map(|notice| (notice.line, &notice.message[..]))
             .collect();
         assert_eq!(
             messages,

@@ -103,7 +103,7 @@ fn quoted(cell: &str) -> String {
 fn sentence(entry: &Entry, library: &Library) -> String {
     let name = |id: &str| library.name_of(id).to_owned();
     match &entry.outcome {
-        Outcome::Asked { reminder, short } => asked(*reminder, *short).to_owned(),
+        Outcome::Asked { reminder, short } => asked_sentence(*reminder, *short).to_owned(),
         Outcome::Done { routine, seconds } => {
             tr!(
                 "did “{routine}”, {length}",
@@ -182,7 +182,7 @@ fn portion_line(portion: &Portion, name: &str) -> String {
     format!("  {text}")
 }
 
-fn asked(reminder: Reminder, again: bool) -> &'static str {
+fn asked_sentence(reminder: Reminder, again: bool) -> &'static str {
     match (reminder, again) {
         (Reminder::Stand, false) => tr("asked you to stand up"),
         (Reminder::Stand, true) => tr("asked you again to stand up"),
@@ -231,12 +231,12 @@ mod tests {
             seconds: 60,
         };
         let entries = [Entry::new(outcome, &at)];
-        let shown = "& < > \" ' </b>\u{fffd}[2J\u{fffd}\u{fffd}";
+        let escaped = "& < > \" ' </b>\u{fffd}[2J\u{fffd}\u{fffd}";
         assert_eq!(
             text(&entries, &Library::default()),
-            format!("2026-03-02 09:30  did “{shown} ”, 1 min\n")
+            format!("2026-03-02 09:30  did “{escaped} ”, 1 min\n")
         );
-        let cell = format!("\"{}\n\"", shown.replace('"', "\"\""));
+        let cell = format!("\"{}\n\"", escaped.replace('"', "\"\""));
         let table = csv(&entries).unwrap();
         assert!(table.contains(&cell), "{table}");
         let parsed: Value = serde_json::from_str(&json(&entries).unwrap()).unwrap();

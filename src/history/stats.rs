@@ -69,7 +69,7 @@ pub enum Direction {
 }
 
 impl Trend {
-    fn of(days: &[Day], today: Date) -> Option<Self> {
+    fn from_days(days: &[Day], today: Date) -> Option<Self> {
         let points: Vec<(Date, f64, f64)> = days
             .iter()
             .zip(0u32..)
@@ -150,7 +150,7 @@ pub struct Stats {
 impl Stats {
     /// Computes the statistics of a period. The entries are sorted, oldest first, and include those of the surrounding days.
     #[must_use]
-    pub fn of(entries: &[Entry], period: Period, today: Date) -> Self {
+    pub fn from_entries(entries: &[Entry], period: Period, today: Date) -> Self {
         Self::from_days(period, today, sums::days(entries, period))
     }
 
@@ -182,7 +182,7 @@ impl Stats {
             spells: days.iter().map(|day| day.spells).sum(),
             longest: days.iter().map(|day| day.longest).max().unwrap_or(0),
             usual_longest: longest_sum / u64::from(days_sat.max(1)),
-            trend: Trend::of(&days, today),
+            trend: Trend::from_days(&days, today),
             reminders,
             routines: done_counts(days.iter().map(|day| (&day.routines, &nothing))),
             exercises: done_counts(days.iter().map(|day| (&day.exercises, &day.parts))),
@@ -223,8 +223,8 @@ type Counts = BTreeMap<String, u32>;
 
 fn done_counts<'a>(days: impl Iterator<Item = (&'a Counts, &'a Counts)>) -> Vec<DoneCounts> {
     let mut all: BTreeMap<&str, DoneCounts> = BTreeMap::new();
-    for (whole, parts) in days {
-        let ids: BTreeSet<&String> = whole.keys().chain(parts.keys()).collect();
+    for (completed, parts) in days {
+        let ids: BTreeSet<&String> = completed.keys().chain(parts.keys()).collect();
         for id in ids {
             let done = all.entry(id).or_insert_with(|| DoneCounts {
                 id: id.clone(),
@@ -234,7 +234,7 @@ fn done_counts<'a>(days: impl Iterator<Item = (&'a Counts, &'a Counts)>) -> Vec<
                 several: 0,
                 most: 0,
             });
-            let times = whole.get(id).copied().unwrap_or(0);
+            let times = completed.get(id).copied().unwrap_or(0);
             done.times += times;
             done.parts += parts.get(id).copied().unwrap_or(0);
             done.days += u32::from(times > 0);
@@ -275,12 +275,12 @@ pub fn current_stay(entries: &[Entry], sit: u64, now: &ZonedDateTime) -> Option<
         }
         Some(_) | None => sit,
     };
-    let sat = Outcome::Sat {
+    let outcome = Outcome::Sat {
         seconds,
         ago: 0,
         total: sit,
     };
-    (seconds > 0).then(|| Entry::new(sat, now))
+    (seconds > 0).then(|| Entry::new(outcome, now))
 }
 
 /// The activity during a part of a day.
@@ -312,7 +312,7 @@ pub struct Part {
     pub until: Timestamp,
     /// The activity during the part.
     #[serde(flatten)]
-    pub what: PartKind,
+    pub kind: PartKind,
 }
 
 impl Part {
@@ -340,14 +340,14 @@ pub fn timeline(entries: &[Entry], day: Date, zone: &TimeZone) -> Vec<Part> {
         })
     };
     let parts: Vec<Part> = entries.iter().filter_map(part).filter_map(clip).collect();
-    let of = |is: fn(&PartKind) -> bool| parts.iter().filter(move |part| is(&part.what));
-    let sat = merge_stays(of(|what| *what == PartKind::Sat).cloned().collect());
-    let mut line = with_absences(sat, of(|what| *what == PartKind::Away).collect());
+    let of_kind = |is: fn(&PartKind) -> bool| parts.iter().filter(move |part| is(&part.kind));
+    let stays = merge_stays(of_kind(|kind| *kind == PartKind::Sat).cloned().collect());
+    let mut line = with_absences(stays, of_kind(|kind| *kind == PartKind::Away).collect());
     for over in [
-        |what: &PartKind| matches!(what, PartKind::Held { .. }),
-        |what: &PartKind| matches!(what, PartKind::Stretched { .. }),
+        |kind: &PartKind| matches!(kind, PartKind::Held { .. }),
+        |kind: &PartKind| matches!(kind, PartKind::Stretched { .. }),
     ] {
-        line.extend(of(over).cloned());
+        line.extend(of_kind(over).cloned());
     }
     line
 }
@@ -359,7 +359,7 @@ fn bounds(day: Date, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
 }
 
 fn part(entry: &Entry) -> Option<Part> {
-    let (what, seconds, ago) = match &entry.outcome {
+    let (kind, seconds, ago) = match &entry.outcome {
         Outcome::Sat { seconds, ago, .. } => (PartKind::Sat, *seconds, *ago),
         Outcome::Rested { seconds, .. } => (PartKind::Away, *seconds, 0),
         Outcome::Held {
@@ -388,7 +388,7 @@ fn part(entry: &Entry) -> Option<Part> {
     Some(Part {
         since: since.timestamp(),
         until: until.timestamp(),
-        what,
+        kind,
     })
 }
 
@@ -418,7 +418,7 @@ fn with_absences(stays: Vec<Part>, away: Vec<&Part>) -> Vec<Part> {
             let gap = Part {
                 since: last.until,
                 until: stay.since,
-                what: PartKind::Away,
+                kind: PartKind::Away,
             };
             let is_told = away
                 .iter()
@@ -454,7 +454,7 @@ mod tests {
         Entry::new(outcome, &at(time))
     }
 
-    fn sat(time: &str, minutes: u64, ago: u64, total: u64) -> Entry {
+    fn sat_entry(time: &str, minutes: u64, ago: u64, total: u64) -> Entry {
         let outcome = Outcome::Sat {
             seconds: minutes * 60,
             ago: ago * 60,
@@ -468,7 +468,7 @@ mod tests {
         entry(time, Outcome::Rested { seconds, sat })
     }
 
-    fn asked(time: &str, short: bool) -> Entry {
+    fn asked_entry(time: &str, short: bool) -> Entry {
         let reminder = Reminder::Stretch;
         entry(time, Outcome::Asked { reminder, short })
     }
@@ -499,7 +499,7 @@ mod tests {
     }
 
     fn of_day(entries: &[Entry], day: &str) -> Day {
-        let stats = Stats::of(entries, Period::day(day.parse().unwrap()), Date::MAX);
+        let stats = Stats::from_entries(entries, Period::day(day.parse().unwrap()), Date::MAX);
         stats.days[0].clone()
     }
 
@@ -525,10 +525,10 @@ mod tests {
     #[test]
     fn stays_between_two_rests_are_one_sitting() {
         let entries = [
-            sat("2026-03-02T09:21:00", 20, 1, 20),
-            sat("2026-03-02T09:40:00", 17, 0, 37),
+            sat_entry("2026-03-02T09:21:00", 20, 1, 20),
+            sat_entry("2026-03-02T09:40:00", 17, 0, 37),
             rested("2026-03-02T10:00:00", 20),
-            sat("2026-03-02T10:30:00", 30, 0, 30),
+            sat_entry("2026-03-02T10:30:00", 30, 0, 30),
         ];
         assert_eq!(minutes(&of_day(&entries, "2026-03-02")), (67, 2, 37));
         assert_eq!(minutes(&of_day(&entries[1..], "2026-03-02")), (47, 2, 30));
@@ -537,17 +537,17 @@ mod tests {
     #[test]
     fn two_computers_do_not_mix_their_sittings() {
         let entries = [
-            sat("2026-03-02T09:20:00", 20, 0, 20),
-            sat("2026-03-02T09:25:00", 5, 0, 5),
-            sat("2026-03-02T09:50:00", 25, 0, 45),
-            sat("2026-03-02T09:51:00", 1, 0, 6),
+            sat_entry("2026-03-02T09:20:00", 20, 0, 20),
+            sat_entry("2026-03-02T09:25:00", 5, 0, 5),
+            sat_entry("2026-03-02T09:50:00", 25, 0, 45),
+            sat_entry("2026-03-02T09:51:00", 1, 0, 6),
         ];
         assert_eq!(minutes(&of_day(&entries, "2026-03-02")), (51, 2, 45));
     }
 
     #[test]
     fn a_sitting_over_midnight_belongs_to_both_days() {
-        let entries = [sat("2026-03-03T01:00:00", 120, 0, 120)];
+        let entries = [sat_entry("2026-03-03T01:00:00", 120, 0, 120)];
         assert_eq!(minutes(&of_day(&entries, "2026-03-02")), (60, 1, 60));
         assert_eq!(minutes(&of_day(&entries, "2026-03-03")), (60, 0, 60));
     }
@@ -557,13 +557,13 @@ mod tests {
     fn no_longest_sitting_exceeds_what_was_sat() {
         let entries = [
             // The total of a line may exceed what was recorded.
-            sat("2026-03-02T09:20:00", 5, 0, 90),
-            sat("2026-03-03T00:30:00", 60, 0, 60),
-            sat("2026-03-04T09:00:00", 7, 0, 7),
-            sat("2026-03-05T09:00:00", 1, 0, 1),
-            sat("2026-03-06T09:00:00", 1, 0, 1),
+            sat_entry("2026-03-02T09:20:00", 5, 0, 90),
+            sat_entry("2026-03-03T00:30:00", 60, 0, 60),
+            sat_entry("2026-03-04T09:00:00", 7, 0, 7),
+            sat_entry("2026-03-05T09:00:00", 1, 0, 1),
+            sat_entry("2026-03-06T09:00:00", 1, 0, 1),
         ];
-        let stats = Stats::of(
+        let stats = Stats::from_entries(
             &entries,
             Period::week("2026-03-02".parse().unwrap()),
             Date::MAX,
@@ -579,10 +579,10 @@ mod tests {
     #[test]
     fn daylight_saving_changes_do_not_distort_lengths() {
         // From 0:00 to 4:00, in the nights in which daylight saving time begins and ends.
-        let spring = [sat("2026-03-29T04:00:00", 180, 0, 180)];
+        let spring = [sat_entry("2026-03-29T04:00:00", 180, 0, 180)];
         assert_eq!(minutes(&of_day(&spring, "2026-03-29")), (180, 1, 180));
         assert_eq!(minutes(&of_day(&spring, "2026-03-28")), (0, 0, 0));
-        let autumn = [sat("2026-10-25T04:00:00", 300, 0, 300)];
+        let autumn = [sat_entry("2026-10-25T04:00:00", 300, 0, 300)];
         assert_eq!(minutes(&of_day(&autumn, "2026-10-25")), (300, 1, 300));
         assert_eq!(minutes(&of_day(&autumn, "2026-10-24")), (0, 0, 0));
     }
@@ -590,8 +590,8 @@ mod tests {
     #[test]
     fn entries_count_on_their_local_date() {
         let entries = [
-            sat("2026-03-02T23:30:00[America/New_York]", 20, 0, 20),
-            sat("2026-03-03T12:30:00[Asia/Tokyo]", 20, 0, 20),
+            sat_entry("2026-03-02T23:30:00[America/New_York]", 20, 0, 20),
+            sat_entry("2026-03-03T12:30:00[Asia/Tokyo]", 20, 0, 20),
         ];
         assert_eq!(minutes(&of_day(&entries, "2026-03-02")), (20, 1, 20));
         assert_eq!(minutes(&of_day(&entries, "2026-03-03")), (20, 1, 20));
@@ -601,10 +601,10 @@ mod tests {
     fn each_reminder_has_one_outcome() {
         let reminder = Reminder::Stretch;
         let entries = [
-            asked("2026-03-02T09:30:00", false),
-            asked("2026-03-02T09:42:00", true),
+            asked_entry("2026-03-02T09:30:00", false),
+            asked_entry("2026-03-02T09:42:00", true),
             done("2026-03-02T09:48:00", "moment"),
-            asked("2026-03-02T10:30:00", false),
+            asked_entry("2026-03-02T10:30:00", false),
             entry(
                 "2026-03-02T10:31:00",
                 Outcome::Snoozed {
@@ -612,16 +612,16 @@ mod tests {
                     seconds: 600,
                 },
             ),
-            asked("2026-03-02T10:41:00", false),
+            asked_entry("2026-03-02T10:41:00", false),
             rested("2026-03-02T11:00:00", 15),
             done("2026-03-02T11:20:00", "desk"),
-            asked("2026-03-02T11:30:00", false),
+            asked_entry("2026-03-02T11:30:00", false),
             entry("2026-03-02T11:30:00", Outcome::Skipped { reminder }),
             entry("2026-03-02T12:30:00", Outcome::Skipped { reminder }),
-            asked("2026-03-02T17:30:00", false),
+            asked_entry("2026-03-02T17:30:00", false),
             rested("2026-03-03T09:00:00", 15 * 60),
-            asked("2026-03-03T09:30:00", false),
-            asked("2026-03-03T09:42:00", true),
+            asked_entry("2026-03-03T09:30:00", false),
+            asked_entry("2026-03-03T09:42:00", true),
             entry("2026-03-03T09:44:00", Outcome::Ignored { reminder }),
         ];
         let reminders = of_day(&entries, "2026-03-02").reminders;
@@ -654,7 +654,7 @@ mod tests {
         entries.push(exercise("2026-03-03T10:00:00", "scapula-squeeze", [15, 15]));
         entries.push(exercise("2026-03-03T11:00:00", "scapula-squeeze", [3, 15]));
         entries.push(exercise("2026-03-03T12:00:00", "cat-cow", [2, 15]));
-        let stats = Stats::of(
+        let stats = Stats::from_entries(
             &entries,
             Period::week("2026-03-02".parse().unwrap()),
             Date::MAX,
@@ -677,7 +677,7 @@ mod tests {
             felt("2026-03-02T10:00:00", Feeling::Worse),
             felt("2026-03-03T10:00:00", Feeling::Same),
         ];
-        let stats = Stats::of(
+        let stats = Stats::from_entries(
             &entries,
             Period::week("2026-03-02".parse().unwrap()),
             Date::MAX,
@@ -696,10 +696,10 @@ mod tests {
                 .iter()
                 .zip(2..)
                 .map(|(length, day)| {
-                    sat(&format!("2026-03-{day:02}T12:00:00"), *length, 0, *length)
+                    sat_entry(&format!("2026-03-{day:02}T12:00:00"), *length, 0, *length)
                 })
                 .collect();
-            Stats::of(&entries, Period::month(monday), today)
+            Stats::from_entries(&entries, Period::month(monday), today)
         };
         let day = |after: i64| monday.saturating_add(after.days());
         assert_eq!(stats(&[60, 50, 40, 30], Date::MAX).trend, None);
@@ -726,7 +726,7 @@ mod tests {
     /// A change from 72 to 47 minutes over a quarter is less than two minutes per week, but it is a third.
     #[test]
     fn the_direction_of_the_trend_is_that_of_its_line() {
-        let of = |first: u64, last: u64| {
+        let direction = |first: u64, last: u64| {
             let day: Date = "2026-03-02".parse().unwrap();
             let (since, until) = (day, day);
             let (first, last) = (60 * first, 60 * last);
@@ -738,23 +738,26 @@ mod tests {
             };
             trend.direction()
         };
-        assert_eq!(of(72, 47), Direction::Down);
-        assert_eq!(of(47, 72), Direction::Up);
-        assert_eq!(of(50, 46), Direction::Level);
-        assert_eq!(of(0, 0), Direction::Level);
+        assert_eq!(direction(72, 47), Direction::Down);
+        assert_eq!(direction(47, 72), Direction::Up);
+        assert_eq!(direction(50, 46), Direction::Level);
+        assert_eq!(direction(0, 0), Direction::Level);
     }
 
     #[test]
     fn a_shorter_period_is_cut_out_of_a_longer_one() {
         let entries = [
-            sat("2026-02-27T12:00:00", 60, 0, 60),
-            sat("2026-03-02T12:00:00", 30, 0, 30),
+            sat_entry("2026-02-27T12:00:00", 60, 0, 60),
+            sat_entry("2026-03-02T12:00:00", 30, 0, 30),
         ];
         let monday = "2026-03-02".parse().unwrap();
-        let quarter = Stats::of(&entries, Period::quarter(monday), Date::MAX);
+        let quarter = Stats::from_entries(&entries, Period::quarter(monday), Date::MAX);
         assert_eq!((quarter.sat, quarter.days_sat), (5400, 2));
         let week = quarter.within(Period::week(monday));
-        assert_eq!(week, Stats::of(&entries, Period::week(monday), Date::MAX));
+        assert_eq!(
+            week,
+            Stats::from_entries(&entries, Period::week(monday), Date::MAX)
+        );
         assert_eq!(week.sat, 1800);
     }
 
@@ -769,7 +772,7 @@ mod tests {
             assert_eq!(total, sit * 60);
             Some(seconds / 60)
         };
-        let earlier = sat("2026-03-02T09:30:00", 30, 0, 30);
+        let earlier = sat_entry("2026-03-02T09:30:00", 30, 0, 30);
         assert_eq!(seconds(&[], 20), Some(20));
         assert_eq!(seconds(&[], 0), None);
         let before = std::slice::from_ref(&earlier);
@@ -791,28 +794,28 @@ mod tests {
         timeline(entries, "2026-03-02".parse().unwrap(), &zone)
             .iter()
             .map(|part| {
-                let what = serde_json::to_value(&part.what).unwrap();
-                let what = what["what"].as_str().unwrap().to_owned();
-                format!("{}-{} {what}", clock(part.since), clock(part.until))
+                let kind = serde_json::to_value(&part.kind).unwrap();
+                let kind = kind["what"].as_str().unwrap().to_owned();
+                format!("{}-{} {kind}", clock(part.since), clock(part.until))
             })
             .collect()
     }
 
     #[test]
     fn a_day_is_a_line_of_time() {
-        let held = Outcome::Held {
+        let hold_entry = Outcome::Held {
             reasons: vec![Hold::Call],
             seconds: 600,
             ago: 0,
         };
         let entries = [
-            sat("2026-03-02T00:30:00", 60, 0, 60),
+            sat_entry("2026-03-02T00:30:00", 60, 0, 60),
             rested("2026-03-02T09:00:00", 510),
-            sat("2026-03-02T09:23:00", 20, 3, 20),
-            sat("2026-03-02T09:50:00", 25, 0, 45),
-            entry("2026-03-02T09:50:00", held),
+            sat_entry("2026-03-02T09:23:00", 20, 3, 20),
+            sat_entry("2026-03-02T09:50:00", 25, 0, 45),
+            entry("2026-03-02T09:50:00", hold_entry),
             done("2026-03-02T11:00:00", "desk"),
-            sat("2026-03-02T11:10:00", 20, 0, 20),
+            sat_entry("2026-03-02T11:10:00", 20, 0, 20),
         ];
         assert_eq!(
             timeline_text(&entries),
@@ -834,8 +837,8 @@ mod tests {
     #[test]
     fn stays_on_two_computers_lie_over_each_other() {
         let entries = [
-            sat("2026-03-02T09:30:00", 30, 0, 30),
-            sat("2026-03-02T09:40:00", 20, 0, 20),
+            sat_entry("2026-03-02T09:30:00", 30, 0, 30),
+            sat_entry("2026-03-02T09:40:00", 20, 0, 20),
         ];
         assert_eq!(timeline_text(&entries), ["09:00-09:40 sat"]);
     }
@@ -875,7 +878,7 @@ mod tests {
                 ),
             ];
             let day = "2026-03-02".parse().unwrap();
-            let _ = Stats::of(&entries, Period::week(day), Date::MAX);
+            let _ = Stats::from_entries(&entries, Period::week(day), Date::MAX);
             let _ = timeline(&entries, day, &TimeZone::UTC);
             let _ = current_stay(&entries, number, &at("2026-03-02T10:00:00"));
         }

@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn the_sentence_matches_the_trend_line() {
         let day: Date = "2026-03-02".parse().unwrap();
-        let mut stats = Stats::of(&[], Period::day(day), day);
+        let mut stats = Stats::from_entries(&[], Period::day(day), day);
         let mut trend = |first: u64, last: u64| {
             stats.trend = Some(Trend {
                 since: day,

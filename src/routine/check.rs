@@ -40,11 +40,11 @@ impl Faults {
 #[derive(Clone)]
 struct Place {
     key: String,
-    shown: String,
+    label: String,
 }
 
 impl Place {
-    fn of(&self, key: &str) -> String {
+    fn key_for(&self, key: &str) -> String {
         format!("{}.{key}", self.key)
     }
 }
@@ -84,8 +84,8 @@ impl Exercise {
         self.check_segments(&mut problems);
         self.check_figure(&mut problems);
         if problems.0.is_empty() && self.full_seconds() > LONGEST {
-            let what = tr("it takes more than an hour; lower `reps`, `sets` or `seconds`");
-            problems.push("dose", what);
+            let message = tr("it takes more than an hour; lower `reps`, `sets` or `seconds`");
+            problems.push("dose", message);
         }
         if problems.0.is_empty() && !self.is_easier_form() {
             self.check_easier(Self::check, &mut problems);
@@ -98,8 +98,8 @@ impl Exercise {
         let mut problems = Faults::default();
         self.check_figure(&mut problems);
         if self.full_seconds() > LONGEST {
-            let what = tr("it takes more than an hour; lower `reps`, `sets` or `seconds`");
-            problems.push("dose", what);
+            let message = tr("it takes more than an hour; lower `reps`, `sets` or `seconds`");
+            problems.push("dose", message);
         }
         if problems.0.is_empty() && !self.is_easier_form() {
             self.check_easier(Self::check_whole, &mut problems);
@@ -133,13 +133,13 @@ impl Exercise {
         }
         let ready = Place {
             key: "ready".into(),
-            shown: "[ready]".into(),
+            label: "[ready]".into(),
         };
         check_cue(&ready, "cue", &self.ready.cue, problems);
         let per_day = check_per_day(self.per_day);
         problems
             .0
-            .extend(per_day.map(|what| Fault::new("per_day", what)));
+            .extend(per_day.map(|message| Fault::new("per_day", message)));
     }
 
     fn check_dose(&self, problems: &mut Faults) {
@@ -251,8 +251,8 @@ impl Exercise {
         for (place, segment) in self.placed_segments() {
             segment.check(&place, problems);
         }
-        let with_way = |segment: &&Segment| segment.way.is_some();
-        let ways = self.segments.iter().filter(with_way).count();
+        let with_direction = |segment: &&Segment| segment.way.is_some();
+        let ways = self.segments.iter().filter(with_direction).count();
         if ways != 0 && ways != self.segments.len() {
             problems.push(
                 "rep",
@@ -261,7 +261,7 @@ impl Exercise {
         }
         let last = self.placed_segments().last();
         if let Some((place, last)) = last.filter(|(_, last)| last.pose != START) {
-            problems.push(place.of("pose"), tr!(
+            problems.push(place.key_for("pose"), tr!(
                 "it ends in the pose \"{pose}\"; expected \"{start}\", where the next set begins",
                 pose = last.pose,
                 start = START
@@ -279,7 +279,7 @@ impl Exercise {
         .flat_map(|(key, segments)| {
             let place = move |index: usize| Place {
                 key: format!("{key}.{}", index + 1),
-                shown: format!("[[{key}]] {}", index + 1),
+                label: format!("[[{key}]] {}", index + 1),
             };
             (0..).map(place).zip(segments.iter().take(SEGMENTS))
         })
@@ -321,26 +321,26 @@ fn check_poses(
     segment: &Segment,
     problems: &mut Faults,
 ) {
-    let way = segment.through.iter().map(String::as_str);
-    for pose in way.clone().chain([segment.pose.as_str()]) {
+    let intermediate = segment.through.iter().map(String::as_str);
+    for pose in intermediate.clone().chain([segment.pose.as_str()]) {
         if !drawing.has_pose(pose) {
             let names: Vec<&str> = drawing.pose_names().collect();
             problems.push(
-                place.of("pose"),
+                place.key_for("pose"),
                 tr!(
                     "{place}: `pose` is \"{pose}\", which [figure] doesn’t have; it has {names}",
-                    place = place.shown,
+                    place = place.label,
                     pose = pose,
                     names = names.join(", ")
                 ),
             );
         }
     }
-    let all = way.chain([from, segment.pose.as_str()]);
+    let all = intermediate.chain([from, segment.pose.as_str()]);
     if !segment.through.is_empty() && !drawing.flows(all) {
-        problems.push(place.of("through"), tr!(
+        problems.push(place.key_for("through"), tr!(
             "{place}: a hand or foot changes what it is pinned to while flowing `through` poses",
-            place = place.shown
+            place = place.label
         ));
     }
 }
@@ -348,18 +348,18 @@ fn check_poses(
 impl Segment {
     fn check(&self, place: &Place, problems: &mut Faults) {
         if self.kind.is_derived() {
-            problems.push(place.of("kind"), tr!(
+            problems.push(place.key_for("kind"), tr!(
                 "{place}: a `{kind}` is derived from the dose; expected `move`, `hold`, `relax`, `breathe-in` or `breathe-out`",
-                place = place.shown,
+                place = place.label,
                 kind = self.kind.as_str()
             ));
         }
         match (self.kind, self.seconds) {
             (Kind::Hold, Some(_)) => problems.push(
-                place.of("seconds"),
+                place.key_for("seconds"),
                 tr!(
                     "{place}: a `hold` lasts as long as `dose.hold` says; leave out `seconds`",
-                    place = place.shown
+                    place = place.label
                 ),
             ),
             (Kind::Hold, None) => {}
@@ -367,7 +367,7 @@ impl Segment {
                 place.key.clone(),
                 tr!(
                     "{place}: `{key}` is missing",
-                    place = place.shown,
+                    place = place.label,
                     key = "seconds"
                 ),
             ),
@@ -380,19 +380,19 @@ impl Segment {
             check_seconds("reach", Some(place), reach, [0.5, seconds], problems);
         }
         if self.times.is_some_and(|times| !(2..=100).contains(&times)) || self.goes_nowhere() {
-            problems.push(place.of("times"), tr!(
+            problems.push(place.key_for("times"), tr!(
                 "{place}: `times` says how often to go `through` the poses; expected {least} to {most}",
-                place = place.shown,
+                place = place.label,
                 least = 2,
                 most = 100
             ));
         }
         if self.through.len() > SEGMENTS {
             problems.push(
-                place.of("through"),
+                place.key_for("through"),
                 tr!(
                     "{place}: `through` has more than {n} poses",
-                    place = place.shown,
+                    place = place.label,
                     n = SEGMENTS
                 ),
             );
@@ -438,7 +438,7 @@ fn check_range<T: Copy + PartialOrd + fmt::Display>(
 /// Returns the path of a key, and its name for the user.
 fn path_and_name(key: &str, place: Option<&Place>) -> (String, String) {
     match place {
-        Some(place) => (place.of(key), format!("{}: {key}", place.shown)),
+        Some(place) => (place.key_for(key), format!("{}: {key}", place.label)),
         None => (key.to_owned(), key.to_owned()),
     }
 }
@@ -469,10 +469,10 @@ fn check_cue(place: &Place, key: &str, cue: &str, problems: &mut Faults) {
     let words = cue.split_whitespace().count();
     if !(1..=CUE_WORDS).contains(&words) {
         problems.push(
-            place.of(key),
+            place.key_for(key),
             tr!(
                 "{place}: the cue has {n} words; expected {least} to {most}",
-                place = place.shown,
+                place = place.label,
                 n = words,
                 least = 1,
                 most = CUE_WORDS

@@ -296,11 +296,11 @@ impl<'a> Cue<'a> {
     #[must_use]
     pub fn counter(&self) -> String {
         let phase = self.phase;
-        let way = phase.way.as_deref().map(capital);
+        let direction = phase.direction.as_deref().map(capital);
         let side = phase.side.map(|side| side.name().to_owned());
         let less = self.part().shortened_text();
         let less = less.filter(|_| phase.kind == Kind::Ready);
-        let parts = [less, self.set_of(), way, self.rep_of(), side];
+        let parts = [less, self.set_of(), direction, self.rep_of(), side];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         parts.join(" · ")
     }
@@ -478,9 +478,9 @@ mod tests {
             })
         };
         let steps = [(0, 3), (1, 3), (2, 3)];
-        let of = |names: [&str; 3]| [0, 1, 2].map(|n| (steps[n], names[n].to_owned()));
-        assert_eq!(poses(6.0), of(["forward", "up", "back"]));
-        assert_eq!(poses(26.0), of(["back", "up", "forward"]));
+        let expected = |names: [&str; 3]| [0, 1, 2].map(|n| (steps[n], names[n].to_owned()));
+        assert_eq!(poses(6.0), expected(["forward", "up", "back"]));
+        assert_eq!(poses(26.0), expected(["back", "up", "forward"]));
         let walk = plan("short-walk");
         assert_eq!(
             walk.at(30.0).step(),
@@ -615,26 +615,29 @@ mod tests {
     #[test]
     fn the_voice_says_what_the_data_say() {
         let desk = plan("desk");
-        let said = |elapsed: f64| desk.at(elapsed).spoken();
+        let spoken_at = |elapsed: f64| desk.at(elapsed).spoken();
         assert_eq!(
-            said(0.0),
+            spoken_at(0.0),
             "Thoracic extension. 10 reps. Sit tall, hands behind your head."
         );
         assert_eq!(
-            said(6.0 + 2.0 * 6.0),
+            spoken_at(6.0 + 2.0 * 6.0),
             "Rep 3 of 10. Arch your upper back and look up."
         );
-        assert_eq!(said(9.0), "Come back slowly.");
+        assert_eq!(spoken_at(9.0), "Come back slowly.");
         assert_eq!(
-            said(66.0),
+            spoken_at(66.0),
             "Scapula squeeze. 2 sets of 15 reps, hold 5 s each. Sit tall, arms by your sides."
         );
         assert_eq!(
-            said(72.0),
+            spoken_at(72.0),
             "Set 1 of 2. Rep 1 of 15. Squeeze your shoulder blades together."
         );
-        assert_eq!(said(74.0), "Hold for 5 seconds.");
-        assert_eq!(said(72.0 + 15.0 * 8.5), "Rest and breathe for 20 seconds.");
+        assert_eq!(spoken_at(74.0), "Hold for 5 seconds.");
+        assert_eq!(
+            spoken_at(72.0 + 15.0 * 8.5),
+            "Rest and breathe for 20 seconds."
+        );
         assert_eq!(desk.at(80.5 + 8.5).counter(), "Set 1 of 2 · Rep 3 of 15");
         assert_eq!(
             desk.at(74.0).alt_text(),

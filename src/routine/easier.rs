@@ -63,14 +63,14 @@ impl Exercise {
         };
         let before = problems.0.len();
         if let Some(range) = changes.range.filter(|range| !RANGES.contains(range)) {
-            let what = tr!(
+            let message = tr!(
                 "`{key}` is {n}; expected {least} to {most}",
                 key = "easier.range",
                 n = range,
                 least = RANGES.start(),
                 most = RANGES.end()
             );
-            problems.push("easier.range", what);
+            problems.push("easier.range", message);
         }
         let drawing = self.figure.drawing();
         let has_pose = |pose: &&String| drawing.is_none_or(|drawing| drawing.has_pose(pose));

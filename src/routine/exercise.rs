@@ -415,7 +415,7 @@ impl Exercise {
 
     /// Returns the directions (`way`) of the repetitions in order; a single `None` if they have none.
     #[must_use]
-    pub fn ways(&self) -> Vec<Option<&str>> {
+    pub fn directions(&self) -> Vec<Option<&str>> {
         let mut ways: Vec<Option<&str>> = Vec::new();
         for segment in &self.segments {
             if !ways.contains(&segment.way.as_deref()) {
@@ -546,8 +546,8 @@ impl Exercise {
             return trn!(reps, "{n} slow breath", "{n} slow breaths");
         }
         let counted = trn!(reps, "{n} rep", "{n} reps");
-        let ways: Vec<&str> = self.ways().into_iter().flatten().collect();
-        match &ways[..] {
+        let directions: Vec<&str> = self.directions().into_iter().flatten().collect();
+        match &directions[..] {
             [] => counted,
             [first, rest @ ..] => {
                 let first = tr!("{reps} {way}", reps = counted, way = first);
@@ -565,9 +565,12 @@ impl Exercise {
 
     /// Returns the duration of every phase of a repetition, in seconds, with its range in the source, if all phases agree.
     fn even_phases(&self) -> Option<(f64, [f64; 2])> {
-        let of = |segment: &Segment| segment.seconds.zip(segment.range);
-        let first = self.segments.first().and_then(of)?;
-        let even = self.segments.iter().all(|next| of(next) == Some(first));
+        let seconds_and_range = |segment: &Segment| segment.seconds.zip(segment.range);
+        let first = self.segments.first().and_then(seconds_and_range)?;
+        let even = self
+            .segments
+            .iter()
+            .all(|next| seconds_and_range(next) == Some(first));
         even.then_some(first)
     }
 }

@@ -137,7 +137,7 @@ pub struct Library {
     pub(super) exercises: Vec<Arc<Exercise>>,
     pub(super) routines: Vec<Routine>,
     /// Identifiers of the user's own exercises and routines.
-    pub(super) own: BTreeSet<String>,
+    pub(super) own_ids: BTreeSet<String>,
     /// Identifiers of built-in exercises and routines that the user's own replaced.
     pub(super) replaced: BTreeSet<String>,
     /// Identifiers of the exercises that the user does in their easier form.
@@ -231,7 +231,7 @@ impl Library {
     /// Returns `true` if the routine or exercise is the user's own.
     #[must_use]
     pub fn is_own(&self, id: &str) -> bool {
-        self.own.contains(id)
+        self.own_ids.contains(id)
     }
 
     /// Returns `true` if the user's own routine or exercise replaces a built-in one.
@@ -278,7 +278,7 @@ impl Library {
     /// Returns an error if no routine or exercise has this id; it suggests a similar id if there is one.
     pub fn plan(&self, id: &str) -> Result<Plan, UnknownId> {
         self.find(id)
-            .map(|found| Plan::for_item(found, self))
+            .map(|item| Plan::for_item(item, self))
             .ok_or_else(|| self.unknown(id))
     }
 
@@ -324,7 +324,7 @@ impl Library {
     /// Returns an error in the same cases as [`Self::plan`].
     pub fn plan_without_warm_up(&self, id: &str) -> Result<Plan, UnknownId> {
         self.find(id)
-            .map(|found| Plan::without_warm_up(found, self))
+            .map(|item| Plan::without_warm_up(item, self))
             .ok_or_else(|| self.unknown(id))
     }
 
@@ -339,17 +339,17 @@ impl Library {
     #[must_use]
     pub fn did_you_mean(&self, id: &str) -> Option<&str> {
         let id = id.to_lowercase();
-        let alike = |known: &&str| similarity(known, &id);
+        let alike = |candidate: &&str| similarity(candidate, &id);
         let (best, score) = self
             .ids()
-            .map(|known| (known, alike(&known)))
+            .map(|candidate| (candidate, alike(&candidate)))
             .max_by(|(_, a), (_, b)| a.total_cmp(b))?;
         (score >= MIN_SIMILARITY).then_some(best)
     }
 
     /// Returns the ids of all routines and exercises, in display order.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.iter().map(|found| match found {
+        self.iter().map(|item| match item {
             LibraryItem::Routine(routine) => routine.id.as_str(),
             LibraryItem::Exercise(exercise) => exercise.id.as_str(),
         })
@@ -375,8 +375,8 @@ impl Library {
 impl Plan {
     /// Returns the plan of a routine or exercise, with the warm-up it asks for.
     #[must_use]
-    pub fn for_item(found: LibraryItem<'_>, library: &Library) -> Self {
-        match found {
+    pub fn for_item(item: LibraryItem<'_>, library: &Library) -> Self {
+        match item {
             LibraryItem::Routine(routine) => Self::for_routine(routine, library),
             LibraryItem::Exercise(exercise) => {
                 Self::for_exercise(&library.in_chosen_form(exercise))
@@ -386,8 +386,8 @@ impl Plan {
 
     /// Returns the same plan without the warm-up, for a user who is already warm.
     #[must_use]
-    pub fn without_warm_up(found: LibraryItem<'_>, library: &Library) -> Self {
-        match found {
+    pub fn without_warm_up(item: LibraryItem<'_>, library: &Library) -> Self {
+        match item {
             LibraryItem::Routine(routine) => {
                 let cold = Routine {
                     warm_up: false,
@@ -407,12 +407,14 @@ impl Plan {
         let warm_up: Vec<Part> = warm_up.map_or_else(Vec::new, |warm_up| {
             Self::for_routine(warm_up, library).parts().to_vec()
         });
-        let known = routine
+        let exercises = routine
             .exercises
             .iter()
             .filter_map(|id| library.exercise(id));
-        let known = known.map(|exercise| library.in_chosen_form(exercise));
-        let mut parts: Vec<Part> = known.map(|exercise| Part::full_dose(&exercise)).collect();
+        let exercises = exercises.map(|exercise| library.in_chosen_form(exercise));
+        let mut parts: Vec<Part> = exercises
+            .map(|exercise| Part::full_dose(&exercise))
+            .collect();
         for part in &mut parts {
             part.sets = part.sets.min(routine.sets.unwrap_or(part.sets)).max(1);
         }
@@ -436,7 +438,7 @@ impl Plan {
             let before = &part.exercise;
             let exercise = match library.exercise(&before.id) {
                 Some(normal) if before.is_easier_form() => normal.other_form(),
-                found => found.cloned(),
+                exercise => exercise.cloned(),
             };
             Part {
                 exercise: exercise.unwrap_or_else(|| Arc::clone(before)),
@@ -458,11 +460,12 @@ impl Plan {
 }
 
 /// Returns the similarity of two words, 0 to 1. A complete hyphenated part of an id counts as very similar.
-fn similarity(known: &str, word: &str) -> f64 {
-    if word.len() >= 3 && known.split('-').any(|part| part == word) {
+fn similarity(candidate: &str, word: &str) -> f64 {
+    if word.len() >= 3 && candidate.split('-').any(|part| part == word) {
         return 0.95;
     }
-    strsim::jaro_winkler(known, word).max(strsim::normalized_damerau_levenshtein(known, word))
+    strsim::jaro_winkler(candidate, word)
+        .max(strsim::normalized_damerau_levenshtein(candidate, word))
 }
 
 #[cfg(test)]
@@ -585,13 +588,13 @@ mod tests {
     fn a_surprise_suits_its_place_and_takes_about_five_minutes() {
         let mut library = Library::shipped();
         let ids: Vec<String> = library.ids().map(str::to_owned).collect();
-        let then: ZonedDateTime = "2026-03-02T09:00:00[UTC]".parse().unwrap();
+        let start: ZonedDateTime = "2026-03-02T09:00:00[UTC]".parse().unwrap();
         for round in 0..200u64 {
             // An arbitrary history, different in each round.
             let times = ids.iter().zip(0u64..).map(|(id, n)| {
                 let hours = (round * 7919 + n * n * 104_729) % 1000;
                 let hours = jiff::SignedDuration::from_hours(hours.cast_signed());
-                (id.clone(), then.saturating_add(hours))
+                (id.clone(), start.saturating_add(hours))
             });
             let last_done: BTreeMap<_, _> = times
                 .filter(|(id, _)| id.len() as u64 % 5 != round % 5)
@@ -642,8 +645,8 @@ mod tests {
     #[test]
     fn own_surprise_replaces_the_built_in_one() {
         let mut library = Library::shipped();
-        let mine = "[[routine]]\nid = \"surprise\"\nname = \"Mine\"\nabout = \"x\"\nexercises = [\"cat-cow\"]\n";
-        assert_eq!(library.add(&[], ("routines.toml", mine)), []);
+        let routine = "[[routine]]\nid = \"surprise\"\nname = \"Mine\"\nabout = \"x\"\nexercises = [\"cat-cow\"]\n";
+        assert_eq!(library.add(&[], ("routines.toml", routine)), []);
         assert_eq!(chosen(&library, "surprise"), ["cat-cow"]);
         assert!(!library.is_surprise("surprise") && library.replaces("surprise"));
 
@@ -682,7 +685,7 @@ mod tests {
     #[test]
     fn typos_get_a_suggestion() {
         let library = Library::shipped();
-        for (slip, meant) in [
+        for (typo, meant) in [
             ("dest", Some("desk")),
             ("deskshort", Some("desk-short")),
             ("Moment", Some("moment")),
@@ -691,7 +694,7 @@ mod tests {
             ("breakfast", None),
             ("", None),
         ] {
-            assert_eq!(library.did_you_mean(slip), meant, "{slip}");
+            assert_eq!(library.did_you_mean(typo), meant, "{typo}");
         }
         assert_eq!(
             library.plan("dest").unwrap_err().to_string(),
@@ -776,7 +779,7 @@ mod tests {
     #[test]
     fn a_number_in_a_text_is_a_number_of_the_data() {
         let library = Library::shipped();
-        let said = |text: &str, data: &[f64]| {
+        let check_numbers = |text: &str, data: &[f64]| {
             for number in numbers_in(text) {
                 assert!(
                     data.contains(&number),
@@ -792,7 +795,7 @@ mod tests {
             let counts = dose.reps_range.or(dose.breaths_range);
             data.extend(counts.into_iter().flatten().map(f64::from));
             for text in texts_of(exercise) {
-                said(text, &data);
+                check_numbers(text, &data);
             }
         }
         for routine in &library.routines {
@@ -804,8 +807,8 @@ mod tests {
                 fit.into_iter()
                     .flat_map(|seconds| [seconds, seconds / 60.0]),
             );
-            said(&routine.name, &data);
-            said(&routine.about, &data);
+            check_numbers(&routine.name, &data);
+            check_numbers(&routine.about, &data);
         }
     }
 

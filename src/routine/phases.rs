@@ -78,7 +78,7 @@ pub struct Phase {
     /// The second of the phase at which the pose is reached.
     pub reach: f64,
     /// Direction of the repetition as a word, if the exercise has several.
-    pub way: Option<String>,
+    pub direction: Option<String>,
     /// Effort at the end of the phase, 0 to 1.
     pub(super) effort: f64,
 }
@@ -229,7 +229,7 @@ impl<'a> PhaseBuilder<'a> {
             through: Vec::new(),
             times: 0,
             reach: seconds,
-            way: None,
+            direction: None,
             effort: 0.0,
         });
         let last = self.phases.len() - 1;
@@ -287,9 +287,9 @@ impl<'a> PhaseBuilder<'a> {
         for segment in &exercise.enter {
             self.segment(exercise, segment, set, around);
         }
-        for way in exercise.ways() {
-            let of_way = |segment: &&Segment| segment.way.as_deref() == way;
-            let segments: Vec<&Segment> = exercise.segments.iter().filter(of_way).collect();
+        for direction in exercise.directions() {
+            let in_direction = |segment: &&Segment| segment.way.as_deref() == direction;
+            let segments: Vec<&Segment> = exercise.segments.iter().filter(in_direction).collect();
             for rep in 1..=self.part.reps {
                 for side in sides {
                     self.rep(exercise, &segments, set, rep, *side);
@@ -345,7 +345,7 @@ impl<'a> PhaseBuilder<'a> {
         phase.through.clone_from(&segment.through);
         phase.times = segment.times.unwrap_or(0);
         phase.reach = segment.reach.unwrap_or(seconds);
-        phase.way.clone_from(&segment.way);
+        phase.direction.clone_from(&segment.way);
         phase.effort = match segment.kind {
             Kind::Hold => 1.0,
             Kind::BreatheIn | Kind::BreatheOut if segment.pose != START => BREATHING,
@@ -359,10 +359,10 @@ impl<'a> PhaseBuilder<'a> {
 /// Joins the texts into sentences.
 pub(super) fn sentences<const N: usize>(texts: [Option<String>; N]) -> String {
     let texts = texts.into_iter().flatten();
-    let said: Vec<String> = texts
+    let sentences: Vec<String> = texts
         .map(|text| tr!("{sentence}.", sentence = text))
         .collect();
-    said.join(" ")
+    sentences.join(" ")
 }
 
 /// Returns the text with its first letter in upper case.

@@ -121,8 +121,8 @@ impl Plan {
     pub fn back(&self, elapsed: f64) -> f64 {
         let elapsed = self.clamp_elapsed(elapsed);
         let index = self.index_at(elapsed);
-        let begun = elapsed - self.starts[index];
-        let target = if begun > JUST_BEGUN {
+        let elapsed_in_phase = elapsed - self.starts[index];
+        let target = if elapsed_in_phase > JUST_BEGUN {
             index
         } else {
             index.saturating_sub(1)
@@ -289,15 +289,15 @@ mod tests {
         };
         assert_eq!((thoracic.reps, squeeze.sets, squeeze.reps), (10, 1, 12));
         assert_eq!(thoracic.shortened_text(), None);
-        let said = "Shortened: 1 of 2 sets, 12 of 15 reps";
-        assert_eq!(squeeze.shortened_text().unwrap(), said);
-        assert_eq!(desk.at(66.0).counter(), said);
+        let text = "Shortened: 1 of 2 sets, 12 of 15 reps";
+        assert_eq!(squeeze.shortened_text().unwrap(), text);
+        assert_eq!(desk.at(66.0).counter(), text);
         assert_eq!(
             desk.at(66.0).spoken(),
-            format!("Scapula squeeze. {said}. Sit tall, arms by your sides.")
+            format!("Scapula squeeze. {text}. Sit tall, arms by your sides.")
         );
         assert_eq!(desk.at(73.0).counter(), "Rep 1 of 12", "it is said once");
-        assert!(desk.show_text(&Library::shipped()).contains(said));
+        assert!(desk.show_text(&Library::shipped()).contains(text));
         let child = within("childs-pose", 1);
         assert_eq!(
             child.parts()[0].shortened_text().unwrap(),
@@ -308,27 +308,27 @@ mod tests {
 
     #[test]
     fn enough_time_changes_nothing() {
-        let (desk, whole) = (within("desk", 6), plan("desk"));
+        let (desk, full) = (within("desk", 6), plan("desk"));
         assert!(!desk.is_shortened() && desk.fits(Span::seconds(347)));
-        assert_eq!(desk.phases(), whole.phases());
+        assert_eq!(desk.phases(), full.phases());
         assert_eq!(plan("moment").parts()[0].shortened_text(), None);
     }
 
     #[test]
     fn a_shortened_plan_keeps_its_holds_its_warm_up_and_three_repetitions() {
         for id in Library::shipped().ids() {
-            let whole = plan(id);
+            let full = plan(id);
             let least = plan(id).shortened_to(Span::seconds(1));
-            for (part, before) in least.parts().iter().zip(whole.parts()) {
+            for (part, before) in least.parts().iter().zip(full.parts()) {
                 assert!(
                     part.reps >= before.reps.min(3),
                     "{id}: {}",
                     part.exercise.id
                 );
             }
-            let lengths: Vec<f64> = whole.phases().iter().map(|phase| phase.seconds).collect();
-            let kept = |phase: &Phase| lengths.contains(&phase.seconds);
-            assert!(least.phases().iter().all(kept), "{id}");
+            let lengths: Vec<f64> = full.phases().iter().map(|phase| phase.seconds).collect();
+            let is_unchanged = |phase: &Phase| lengths.contains(&phase.seconds);
+            assert!(least.phases().iter().all(is_unchanged), "{id}");
             assert!(!least.is_shortened() || !least.fits(Span::seconds(1)));
         }
         let standing = within("standing", 6);

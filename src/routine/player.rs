@@ -159,12 +159,12 @@ impl Intervals {
         }
         let apart = |other: &(f64, f64)| other.1 < from || to < other.0;
         let touching = self.0.iter().filter(|other| !apart(other));
-        let whole = touching.fold((from, to), |whole, other| {
-            (whole.0.min(other.0), whole.1.max(other.1))
+        let merged = touching.fold((from, to), |merged, other| {
+            (merged.0.min(other.0), merged.1.max(other.1))
         });
         self.0.retain(apart);
-        let place = self.0.partition_point(|other| other.0 < whole.0);
-        self.0.insert(place, whole);
+        let place = self.0.partition_point(|other| other.0 < merged.0);
+        self.0.insert(place, merged);
     }
 
     /// Removes the interval from `from` to `to`, and moves what follows it so that it begins at `end`.
@@ -268,7 +268,7 @@ impl Tally {
     /// Returns `true` if a phase other than getting ready was done.
     fn has_begun(&self) -> bool {
         let mut phases = self.phases.iter();
-        phases.any(|(kind, of)| *kind != Kind::Ready && of[0] > 0)
+        phases.any(|(kind, counts)| *kind != Kind::Ready && counts[0] > 0)
     }
 
     fn portion(self, exercise: &str) -> Portion {
@@ -296,9 +296,9 @@ impl Tally {
     }
 }
 
-fn count(of: &mut DoneOfPlanned, is_done: bool) {
-    of[0] += u32::from(is_done);
-    of[1] += 1;
+fn count(counts: &mut DoneOfPlanned, is_done: bool) {
+    counts[0] += u32::from(is_done);
+    counts[1] += 1;
 }
 
 #[cfg(test)]
@@ -453,7 +453,7 @@ mod tests {
                     phase.kind
                 );
             }
-            let of_all: u32 = portion.phases.values().map(|of| of[1]).sum();
+            let of_all: u32 = portion.phases.values().map(|counts| counts[1]).sum();
             assert_eq!(of_all as usize, phases.len());
             assert_eq!(portion.sets, [part.sets; 2], "{}", portion.exercise);
             let reps = phases.iter().filter(|phase| phase.begins_rep).count() as u32;
@@ -496,22 +496,25 @@ mod tests {
         // Back to the hold, playing most of it, then back once more.
         player.seek(&at(10.0), |_, _| 7.5);
         player.seek(&at(13.0), |_, _| 7.5);
-        let held = portion(&player, 17.0);
-        assert_eq!((held.phases[&Kind::Hold], held.reps), ([1, 30], [1, 30]));
-        assert_eq!(held.phases[&Kind::Rest], [0, 1]);
-        assert_eq!(held.sets, [0, 2]);
-        assert!(held.seconds < 16, "{held:?}");
-        assert!(!held.is_done());
+        let repeated = portion(&player, 17.0);
+        assert_eq!(
+            (repeated.phases[&Kind::Hold], repeated.reps),
+            ([1, 30], [1, 30])
+        );
+        assert_eq!(repeated.phases[&Kind::Rest], [0, 1]);
+        assert_eq!(repeated.sets, [0, 2]);
+        assert!(repeated.seconds < 16, "{repeated:?}");
+        assert!(!repeated.is_done());
     }
 
     #[test]
     fn getting_ready_alone_counts_as_nothing() {
         let player = playing("desk");
         assert_eq!(player.portions(&at(6.0)), []);
-        let begun = player.portions(&at(6.0 + 2.9));
-        assert_eq!(begun.len(), 1);
+        let portions = player.portions(&at(6.0 + 2.9));
+        assert_eq!(portions.len(), 1);
         assert_eq!(
-            (begun[0].exercise.as_str(), begun[0].reps),
+            (portions[0].exercise.as_str(), portions[0].reps),
             ("thoracic-extension", [0, 10])
         );
     }
@@ -533,9 +536,9 @@ mod tests {
         fn record_never_exceeds_plan_or_time_played(steps in prop::collection::vec((0.0f64..20.0, 0..5u8), 0..40)) {
             let mut player = playing("floor");
             let mut now = 0.0;
-            for (wait, what) in steps {
+            for (wait, action) in steps {
                 now += wait;
-                match what {
+                match action {
                     0 => player.pause(&at(now)),
                     1 => player.resume(&at(now)),
                     2 => player.seek(&at(now), Plan::back),
@@ -549,8 +552,8 @@ mod tests {
             for portion in &portions {
                 prop_assert!(portion.seconds <= portion.total);
                 let pairs = [portion.sets, portion.reps];
-                for of in pairs.iter().chain(portion.phases.values()).chain(portion.sides.values()) {
-                    prop_assert!(of[0] <= of[1]);
+                for counts in pairs.iter().chain(portion.phases.values()).chain(portion.sides.values()) {
+                    prop_assert!(counts[0] <= counts[1]);
                 }
             }
         }

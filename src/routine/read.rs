@@ -75,12 +75,12 @@ impl Library {
         &mut self,
         exercises: &[(&str, &str)],
         routines: (&str, &str),
-        own: bool,
+        is_own: bool,
     ) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (file, text) in exercises {
             let added = Exercise::parse(text).and_then(|exercise| {
-                self.insert_exercise(exercise, own)
+                self.insert_exercise(exercise, is_own)
                     .map_err(|fault| vec![fault.message])
             });
             if let Err(messages) = added {
@@ -89,7 +89,7 @@ impl Library {
         }
         let messages = match toml::from_str::<RoutineFile>(routines.1) {
             Ok(file) => self
-                .insert_routines(file.routines, own)
+                .insert_routines(file.routines, is_own)
                 .into_iter()
                 .map(|(_, fault)| fault.message)
                 .collect(),
@@ -120,9 +120,9 @@ impl Library {
         self.choose_surprises(&BTreeMap::new());
     }
 
-    fn insert_exercise(&mut self, exercise: Exercise, own: bool) -> Result<(), Fault> {
-        let exercise = self.require_free_id(exercise, own)?;
-        self.mark_as_own(&exercise.id, own);
+    fn insert_exercise(&mut self, exercise: Exercise, is_own: bool) -> Result<(), Fault> {
+        let exercise = self.require_free_id(exercise, is_own)?;
+        self.mark_as_own(&exercise.id, is_own);
         self.routines.retain(|routine| routine.id != exercise.id);
         self.exercises.retain(|other| other.id != exercise.id);
         self.exercises.push(Arc::new(exercise));
@@ -135,8 +135,8 @@ impl Library {
         let exercises = Exercises::unpack();
         let files = exercises.files();
         let name = format!("{id}.toml");
-        let found = files.iter().find(|(file, _)| *file == name);
-        found.map(|(_, text)| (*text).to_owned())
+        let entry = files.iter().find(|(file, _)| *file == name);
+        entry.map(|(_, text)| (*text).to_owned())
     }
 
     /// Sorts by group, then by the order in which the routines list the exercises.
@@ -154,8 +154,8 @@ impl Library {
         });
     }
 
-    fn require_free_id(&self, exercise: Exercise, own: bool) -> Result<Exercise, Fault> {
-        let may_replace = own && !self.own.contains(&exercise.id);
+    fn require_free_id(&self, exercise: Exercise, is_own: bool) -> Result<Exercise, Fault> {
+        let may_replace = is_own && !self.own_ids.contains(&exercise.id);
         match self.find(&exercise.id) {
             None => Ok(exercise),
             Some(LibraryItem::Exercise(_)) if may_replace => Ok(exercise),
@@ -173,25 +173,25 @@ impl Library {
         }
     }
 
-    fn insert_routines(&mut self, routines: Vec<Routine>, own: bool) -> Vec<(usize, Fault)> {
+    fn insert_routines(&mut self, routines: Vec<Routine>, is_own: bool) -> Vec<(usize, Fault)> {
         let mut problems = Vec::new();
         let warm_up = |routine: &Routine| routine.id == WARM_UP && !routine.warm_up;
         let warms_up = self.warm_up().is_some() || routines.iter().any(warm_up);
         for (index, mut routine) in routines.into_iter().enumerate() {
-            if own && routine.about.is_empty() {
+            if is_own && routine.about.is_empty() {
                 routine.about = self.description(&routine);
             }
-            let mut wrong = self.check(&routine, own);
+            let mut wrong = self.check(&routine, is_own);
             if routine.warm_up && !warms_up {
-                let what = tr!(
+                let message = tr!(
                     "{id}: `warm_up` needs a routine `{warm_up}` that has no warm-up itself; there is none",
                     id = routine.id,
                     warm_up = WARM_UP
                 );
-                wrong.push(Fault::new("warm_up", what));
+                wrong.push(Fault::new("warm_up", message));
             }
             if wrong.is_empty() {
-                self.mark_as_own(&routine.id, own);
+                self.mark_as_own(&routine.id, is_own);
                 self.insert_routine(routine);
             }
             problems.extend(wrong.into_iter().map(|fault| (index, fault)));
@@ -223,12 +223,12 @@ impl Library {
         }
     }
 
-    fn check(&self, routine: &Routine, own: bool) -> Vec<Fault> {
+    fn check(&self, routine: &Routine, is_own: bool) -> Vec<Fault> {
         let mut problems = Vec::new();
         let id = &routine.id;
         if !is_id(id) {
             problems.push(Fault::new("id", invalid_id_message(id)));
-        } else if self.is_taken(id, own) {
+        } else if self.is_taken(id, is_own) {
             problems.push(Fault::new(
                 "id",
                 tr!(
@@ -238,11 +238,11 @@ impl Library {
             ));
         }
         let per_day = check_per_day(routine.per_day);
-        problems.extend(per_day.map(|what| Fault::new("per_day", format!("{id}: {what}"))));
+        problems.extend(per_day.map(|message| Fault::new("per_day", format!("{id}: {message}"))));
         for (key, text) in [("name", &routine.name), ("about", &routine.about)] {
             if text.trim().is_empty() {
-                let what = tr!("`{key}` is empty", key = key);
-                problems.push(Fault::new(key, format!("{id}: {what}")));
+                let message = tr!("`{key}` is empty", key = key);
+                problems.push(Fault::new(key, format!("{id}: {message}")));
             }
         }
         problems.extend(self.check_choice(routine));
@@ -254,12 +254,15 @@ impl Library {
         }
         for (number, exercise) in (1..).zip(&routine.exercises) {
             if self.exercise(exercise).is_none() {
-                let what = format!("{id}: {}", self.unknown(exercise));
-                problems.push(Fault::new(format!("exercises.{number}"), what));
+                let message = format!("{id}: {}", self.unknown(exercise));
+                problems.push(Fault::new(format!("exercises.{number}"), message));
             }
         }
         if problems.is_empty() {
-            problems.extend(self.check_fit(routine).map(|what| Fault::new("fit", what)));
+            problems.extend(
+                self.check_fit(routine)
+                    .map(|message| Fault::new("fit", message)),
+            );
         }
         problems
     }
@@ -300,10 +303,10 @@ impl Library {
     }
 
     /// Returns `true` if the id is unavailable to a routine. The user's own routine may replace a built-in one.
-    fn is_taken(&self, id: &str, own: bool) -> bool {
+    fn is_taken(&self, id: &str, is_own: bool) -> bool {
         match self.find(id) {
             None => false,
-            Some(LibraryItem::Routine(_)) => !own || self.own.contains(id),
+            Some(LibraryItem::Routine(_)) => !is_own || self.own_ids.contains(id),
             Some(LibraryItem::Exercise(_)) => true,
         }
     }
@@ -325,12 +328,12 @@ impl Library {
     }
 
     /// Records that this id is now the user's own.
-    fn mark_as_own(&mut self, id: &str, own: bool) {
-        if own {
+    fn mark_as_own(&mut self, id: &str, is_own: bool) {
+        if is_own {
             if self.find(id).is_some() {
                 self.replaced.insert(id.to_owned());
             }
-            self.own.insert(id.to_owned());
+            self.own_ids.insert(id.to_owned());
         }
     }
 }

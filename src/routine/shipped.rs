@@ -32,6 +32,6 @@ impl Exercises {
 pub(super) fn file(name: &str) -> String {
     let exercises = Exercises::unpack();
     let files = exercises.files();
-    let found = files.iter().find(|(file, _)| *file == name);
-    found.map(|(_, text)| (*text).to_owned()).unwrap()
+    let entry = files.iter().find(|(file, _)| *file == name);
+    entry.map(|(_, text)| (*text).to_owned()).unwrap()
 }

@@ -86,7 +86,7 @@ impl Plan {
             total_seconds: self.total_seconds(),
             shortened: self.is_shortened(),
             per_day: library.find(&self.id).and_then(|item| item.per_day()),
-            phases: self.phases().iter().map(PhaseView::of).collect(),
+            phases: self.phases().iter().map(PhaseView::new).collect(),
         }
     }
 
@@ -111,8 +111,8 @@ impl Plan {
     }
 
     /// Returns the property that all exercises of the plan share, or `None` if they differ.
-    fn common<T: PartialEq>(&self, of: impl Fn(&Exercise) -> T) -> Option<T> {
-        let mut all = self.parts().iter().map(|part| of(&part.exercise));
+    fn common<T: PartialEq>(&self, property: impl Fn(&Exercise) -> T) -> Option<T> {
+        let mut all = self.parts().iter().map(|part| property(&part.exercise));
         let first = all.next()?;
         all.all(|other| other == first).then_some(first)
     }
@@ -165,7 +165,7 @@ impl Plan {
 }
 
 impl<'a> PhaseView<'a> {
-    fn of(phase: &'a Phase) -> Self {
+    fn new(phase: &'a Phase) -> Self {
         Self {
             kind: phase.kind,
             seconds: phase.seconds,
@@ -183,14 +183,14 @@ impl Library {
     /// Returns the rows of `list --json`.
     #[must_use]
     pub fn list(&self) -> Vec<ListView> {
-        self.iter().map(|found| ListView::of(found, self)).collect()
+        self.iter().map(|item| ListView::new(item, self)).collect()
     }
 
     /// Returns the text of `list`: a line for each routine and exercise.
     #[must_use]
     pub fn list_text(&self) -> String {
         let list = self.list();
-        let width = |of: fn(&ListView) -> usize| list.iter().map(of).max().unwrap_or(0);
+        let width = |measure: fn(&ListView) -> usize| list.iter().map(measure).max().unwrap_or(0);
         let (ids, lengths) = (
             width(|row| row.id.len()),
             width(|row| about(row.seconds).chars().count()),
@@ -213,19 +213,19 @@ impl Library {
 }
 
 impl ListView {
-    fn of(found: LibraryItem<'_>, library: &Library) -> Self {
-        let plan = Plan::for_item(found, library);
+    fn new(item: LibraryItem<'_>, library: &Library) -> Self {
+        let plan = Plan::for_item(item, library);
         Self {
-            kind: match found {
+            kind: match item {
                 LibraryItem::Routine(_) => "routine",
                 LibraryItem::Exercise(_) => "exercise",
             },
             group: plan.common(|exercise| exercise.group),
             position: plan.common(|exercise| exercise.position),
             seconds: plan.total_seconds(),
-            per_day: found.per_day(),
-            own: library.is_own(found.id()),
-            replaces: library.replaces(found.id()),
+            per_day: item.per_day(),
+            own: library.is_own(item.id()),
+            replaces: library.replaces(item.id()),
             id: plan.id,
             name: plan.name,
             about: plan.about,

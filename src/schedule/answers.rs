@@ -20,7 +20,7 @@ impl Schedule {
             Command::Skip => self.skip(now, effects),
             Command::Pause(until) => {
                 self.retract_question(now, effects);
-                self.pause = Some(Pause { begun: now, until });
+                self.pause = Some(Pause { since: now, until });
             }
             Command::Resume => {
                 if self.pause.take().is_some() {
@@ -106,7 +106,7 @@ impl Schedule {
             self.next_interval(if early {
                 self.target()
             } else {
-                self.seat.sat(now)
+                self.seat.sit_time(now)
             });
         }
     }
@@ -117,8 +117,11 @@ impl Schedule {
     }
 
     fn stood(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        let sat = self.seat.sat(now).as_secs();
-        effects.push(Effect::Record(Outcome::Rested { seconds: 0, sat }));
+        let sit_time = self.seat.sit_time(now).as_secs();
+        effects.push(Effect::Record(Outcome::Rested {
+            seconds: 0,
+            sat: sit_time,
+        }));
         if let Stage::Stretching { .. } = self.stage {
             self.seat.wipe(now);
             self.restart_interval();
@@ -182,14 +185,14 @@ impl Schedule {
         let reminder = *reminder;
         self.leave_guide(now);
         if answered {
-            self.next_interval(self.seat.sat(now));
+            self.next_interval(self.seat.sit_time(now));
         } else {
             self.ask_again_if_due(reminder, now);
         }
     }
 
     fn ask_again_if_due(&mut self, reminder: Option<Reminder>, now: Duration) {
-        let over = self.seat.sat(now) >= self.target();
+        let over = self.seat.sit_time(now) >= self.target();
         if let Some(reminder) = reminder.or(over.then(|| self.reminder())) {
             self.stage = Stage::Unanswered {
                 until: now + self.rhythm.ask_again,

@@ -153,8 +153,8 @@ impl Schedule {
     /// The time until which the maximum number of questions within an hour is reached.
     pub(super) fn hour_is_full_until(&self) -> Duration {
         let most = usize::from(self.rhythm.at_most_per_hour);
-        let first = self.asked.len().checked_sub(most);
-        let first = first.and_then(|first| self.asked.get(first));
+        let first = self.recent_questions.len().checked_sub(most);
+        let first = first.and_then(|first| self.recent_questions.get(first));
         first.copied().unwrap_or_default()
     }
 
@@ -176,10 +176,10 @@ impl Schedule {
     pub(super) fn pause_end(&self) -> Option<Duration> {
         let pause = self.pause.as_ref()?;
         let end = match &pause.until {
-            Until::For(length) => pause.begun.saturating_add(*length),
+            Until::For(length) => pause.since.saturating_add(*length),
             Until::Clock(wall) => self.last.elapsed_at(&in_zone(wall, &self.last.wall)),
         };
-        Some(end.min(pause.begun + MAX_SPAN))
+        Some(end.min(pause.since + MAX_SPAN))
     }
 
     /// Acts on every deadline that has passed.
@@ -189,8 +189,8 @@ impl Schedule {
         }
     }
 
-    pub(super) fn act(&mut self, what: DeadlineKind, now: Duration, effects: &mut Vec<Effect>) {
-        match what {
+    pub(super) fn act(&mut self, kind: DeadlineKind, now: Duration, effects: &mut Vec<Effect>) {
+        match kind {
             DeadlineKind::PauseEnds => {
                 self.pause = None;
                 self.restart_wait(now);
@@ -215,12 +215,12 @@ impl Schedule {
                     short,
                 }
             }
-            DeadlineKind::Ask => self.ask(now, effects),
+            DeadlineKind::Ask => self.ask_question(now, effects),
             DeadlineKind::Unanswered => self.unanswered(now, effects),
         }
     }
 
-    fn ask(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+    fn ask_question(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         let Stage::Due {
             since: due,
             reminder,
@@ -230,7 +230,7 @@ impl Schedule {
             return;
         };
         if reminder == Reminder::Posture
-            && self.seat.sat(now) + self.rhythm.sit / 4 >= self.target()
+            && self.seat.sit_time(now) + self.rhythm.sit / 4 >= self.target()
         {
             // The posture check was held back until shortly before the next reminder: one question is enough.
             return self.posture_check_done();
@@ -241,8 +241,8 @@ impl Schedule {
             short,
             quiet: !self.holds.is_clear(),
         };
-        self.asked.retain(|until| *until > now);
-        self.asked.push(now + HOUR);
+        self.recent_questions.retain(|until| *until > now);
+        self.recent_questions.push(now + HOUR);
         effects.push(Effect::Ask(prompt.clone()));
         effects.push(Effect::Record(Outcome::Asked { reminder, short }));
         self.stage = Stage::Asking {
@@ -263,7 +263,7 @@ impl Schedule {
             self.posture_check_done();
         } else if short {
             effects.push(Effect::Record(Outcome::Ignored { reminder }));
-            self.next_interval(self.seat.sat(now));
+            self.next_interval(self.seat.sit_time(now));
         } else {
             self.stage = Stage::Unanswered {
                 until: now + self.rhythm.ask_again,

@@ -75,8 +75,8 @@ impl fmt::Display for Hold {
 
 impl From<String> for Hold {
     fn from(word: String) -> Self {
-        let known = Self::KNOWN.into_iter().find(|hold| hold.reason() == word);
-        known.unwrap_or(Self::Other(word))
+        let hold = Self::KNOWN.into_iter().find(|hold| hold.reason() == word);
+        hold.unwrap_or(Self::Other(word))
     }
 }
 

@@ -77,7 +77,7 @@ pub struct Schedule {
     /// `true` outside the working hours.
     is_off_hours: bool,
     /// The questions of the last hour, each as the time at which it no longer counts.
-    asked: Vec<Duration>,
+    recent_questions: Vec<Duration>,
     /// A record of a resumed day that is still to be written to the history.
     unwritten: Option<Outcome>,
     /// No question is asked before this time, which is shortly after a wake-up or unlock.
@@ -116,7 +116,7 @@ enum Stage {
 /// A pause that the user asked for.
 #[derive(Clone, Debug, PartialEq)]
 struct Pause {
-    begun: Duration,
+    since: Duration,
     until: Until,
 }
 
@@ -126,11 +126,11 @@ impl Schedule {
     pub fn new(rhythm: Rhythm, now: &Moment) -> Self {
         Self {
             is_off_hours: !rhythm.hours.is_on(&now.wall),
-            asked: Vec::new(),
+            recent_questions: Vec::new(),
             rhythm,
             names: RoutineNames::default(),
             stage: Stage::Counting,
-            seat: Seat::taken(now.elapsed),
+            seat: Seat::taken_since(now.elapsed),
             interval_start: Duration::ZERO,
             turn: 0,
             checked: false,
@@ -357,10 +357,10 @@ impl Schedule {
         if away >= self.rhythm.rest {
             self.rested(now, effects);
         }
-        if let Some(sat) = self.rested_from.take() {
+        if let Some(sit_time) = self.rested_from.take() {
             effects.push(Effect::Record(Outcome::Rested {
                 seconds: away.as_secs(),
-                sat: sat.as_secs(),
+                sat: sit_time.as_secs(),
             }));
         }
         self.seat.sit(now);
@@ -374,7 +374,7 @@ impl Schedule {
     /// user returned in order to start it.
     fn rested(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         if let Stage::Stretching { .. } = self.stage {
-            self.rested_from.get_or_insert(self.seat.sat(now));
+            self.rested_from.get_or_insert(self.seat.sit_time(now));
             self.seat.wipe(now);
             self.restart_interval();
         } else if self.rested_from.is_none() || self.stage != Stage::Counting {
@@ -408,8 +408,8 @@ impl Schedule {
     fn track_held_back(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         let reasons = self.held_back_by();
         if !reasons.is_empty() {
-            let (_, known) = self.held_back.get_or_insert((now, BTreeSet::new()));
-            known.extend(reasons);
+            let (_, all_reasons) = self.held_back.get_or_insert((now, BTreeSet::new()));
+            all_reasons.extend(reasons);
         } else if let Some((since, reasons)) = self.held_back.take() {
             let until = self.seat.empty_since().unwrap_or(now).clamp(since, now);
             let seconds = (until - since).as_secs();
@@ -465,13 +465,13 @@ impl Schedule {
 
     /// Begins the next interval after a rest, with the sit time reset.
     fn begin_again(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        let begun = !matches!(self.stage, Stage::Counting | Stage::Due { .. });
-        if begun && self.reminder() != Reminder::Posture {
+        let was_asked = !matches!(self.stage, Stage::Counting | Stage::Due { .. });
+        if was_asked && self.reminder() != Reminder::Posture {
             self.turn += 1;
         }
         self.dismiss(now, effects);
         if self.seat.empty_since().is_some() {
-            self.rested_from.get_or_insert(self.seat.sat(now));
+            self.rested_from.get_or_insert(self.seat.sit_time(now));
         }
         self.seat.wipe(now);
         self.stage = Stage::Counting;
@@ -529,7 +529,7 @@ fn stay_record(stay: &Stay, now: Duration) -> Option<Effect> {
     let outcome = Outcome::Sat {
         seconds,
         ago: now.saturating_sub(stay.until).as_secs(),
-        total: stay.sat.as_secs(),
+        total: stay.sit_time.as_secs(),
     };
     (seconds > 0).then_some(Effect::Record(outcome))
 }

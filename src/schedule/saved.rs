@@ -95,7 +95,7 @@ impl Schedule {
             checked: self.checked,
             waits: self.saved_reminder(),
             pause: self.pause.as_ref().map(saved_pause),
-            asked: self.asked.clone(),
+            asked: self.recent_questions.clone(),
             next: self.deadline().map(|deadline| deadline.at),
         }
     }
@@ -139,10 +139,10 @@ impl Schedule {
             .as_ref()
             .and_then(|pause| remaining_pause(pause, gap, now));
         // Limits damage by a corrupt file: at most as many questions as an hour can have, and none for longer than an hour.
-        let asked = saved.asked.iter().rev().take(u8::MAX.into());
-        let asked = asked.filter_map(|until| gap.remaining(*until));
-        schedule.asked = asked.map(|left| now.elapsed + left.min(HOUR)).collect();
-        schedule.asked.sort_unstable();
+        let questions = saved.asked.iter().rev().take(u8::MAX.into());
+        let questions = questions.filter_map(|until| gap.remaining(*until));
+        schedule.recent_questions = questions.map(|left| now.elapsed + left.min(HOUR)).collect();
+        schedule.recent_questions.sort_unstable();
         let before = ResumedSitting::new(saved, gap, schedule.rhythm.rest);
         schedule.unwritten = before.unwritten;
         if before.rested {
@@ -150,8 +150,8 @@ impl Schedule {
             schedule.turn += usize::from(saved.waits.as_ref().is_some_and(|waiting| waiting.asked));
             return schedule;
         }
-        schedule.seat = Seat::taken_after(before.sat, now.elapsed);
-        schedule.interval_start = saved.from.min(before.sat);
+        schedule.seat = Seat::taken_after(before.sit_time, now.elapsed);
+        schedule.interval_start = saved.from.min(before.sit_time);
         schedule.checked = saved.checked;
         if let Some(waiting) = &saved.waits {
             let left = |until: Duration| gap.remaining(until).unwrap_or_default();
@@ -182,7 +182,7 @@ impl Gap {
 /// The sitting of the user, as of the end of a gap.
 struct ResumedSitting {
     /// The sit time since the last rest.
-    sat: Duration,
+    sit_time: Duration,
     /// `true` if the gap, together with the absence before it, was long enough for a rest.
     rested: bool,
     /// The stay that has ended and is not recorded yet.
@@ -196,28 +196,30 @@ impl ResumedSitting {
             gap.length.saturating_sub(gap.ahead(next))
         });
         let stopped = if gap.died { silent } else { gap.length };
-        let gone = saved.gone_since.map(|since| gap.ago(since) + gap.length);
-        let rested = stopped.max(gone.unwrap_or_default()) >= rest;
+        let absence = saved.gone_since.map(|since| gap.ago(since) + gap.length);
+        let rested = stopped.max(absence.unwrap_or_default()) >= rest;
         // If the program was killed, the user is assumed to have kept sitting.
         let sat_on = match (gap.died && saved.sits_since.is_some(), rested) {
             (true, true) => gap.length - silent,
             (true, false) => gap.length,
             (false, _) => Duration::ZERO,
         };
-        let ago = |then: Duration| gap.ago(then);
+        let ago = |at: Duration| gap.ago(at);
         let stay = saved.sits_since.map(ago).unwrap_or_default() + sat_on;
-        let sat = (saved.before.min(MAX_SPAN) + stay).min(MAX_SPAN);
-        let (seconds, over) = match (saved.sat_since, saved.gone_since, gone) {
-            (Some(came), Some(left), Some(gone)) => (left.saturating_sub(came).min(MAX_SPAN), gone),
+        let sit_time = (saved.before.min(MAX_SPAN) + stay).min(MAX_SPAN);
+        let (seconds, over) = match (saved.sat_since, saved.gone_since, absence) {
+            (Some(came), Some(left), Some(absence)) => {
+                (left.saturating_sub(came).min(MAX_SPAN), absence)
+            }
             _ => (stay.min(MAX_SPAN), gap.length - sat_on),
         };
         let unwritten = (seconds.as_secs() > 0).then_some(Outcome::Sat {
             seconds: seconds.as_secs(),
             ago: over.as_secs(),
-            total: sat.as_secs(),
+            total: sit_time.as_secs(),
         });
         Self {
-            sat,
+            sit_time,
             rested,
             unwritten,
         }
@@ -244,9 +246,9 @@ impl SavedReminder {
 
 fn saved_pause(pause: &Pause) -> SavedPause {
     match &pause.until {
-        Until::For(length) => SavedPause::Ends(pause.begun.saturating_add(*length)),
+        Until::For(length) => SavedPause::Ends(pause.since.saturating_add(*length)),
         Until::Clock(until) => SavedPause::Clock {
-            begun: pause.begun,
+            begun: pause.since,
             until: until.datetime(),
         },
     }
@@ -256,13 +258,13 @@ fn saved_pause(pause: &Pause) -> SavedPause {
 fn remaining_pause(pause: &SavedPause, gap: Gap, now: &Moment) -> Option<Pause> {
     let pause = match pause {
         SavedPause::Ends(at) => Pause {
-            begun: now.elapsed,
+            since: now.elapsed,
             until: Until::For(gap.remaining(*at)?),
         },
         SavedPause::Clock { begun, until } if gap.ago(*begun) + gap.length < MAX_SPAN => {
             let until = until.to_zoned_datetime(now.wall.time_zone().clone()).ok()?;
             Pause {
-                begun: now.elapsed,
+                since: now.elapsed,
                 until: Until::Clock(Box::new(until)),
             }
         }
@@ -322,7 +324,7 @@ mod tests {
         (Schedule::resume(rhythm(), &saved, gap, &now), now)
     }
 
-    fn sat((schedule, now): &(Schedule, Moment)) -> u64 {
+    fn sit_minutes((schedule, now): &(Schedule, Moment)) -> u64 {
         schedule.status(now).sit.as_secs() / 60
     }
 
@@ -332,13 +334,17 @@ mod tests {
 
     #[test]
     fn a_restart_goes_on_where_it_was() {
-        assert_eq!(sat(&later(day(20, &[]), 0, false)), 20);
+        assert_eq!(sit_minutes(&later(day(20, &[]), 0, false)), 20);
         assert_eq!(
-            sat(&later(day(20, &[]), 3, false)),
+            sit_minutes(&later(day(20, &[]), 3, false)),
             20,
             "nobody knows who sat"
         );
-        assert_eq!(sat(&later(day(20, &[]), 5, false)), 0, "that is a rest");
+        assert_eq!(
+            sit_minutes(&later(day(20, &[]), 5, false)),
+            0,
+            "that is a rest"
+        );
         let (_, now) = later(day(20, &[]), 3, false);
         let (schedule, _) = later(day(20, &[]), 3, false);
         let (next, _) = schedule.next_wakeup().unwrap();
@@ -348,11 +354,11 @@ mod tests {
     #[test]
     fn a_killed_program_counts_as_running_until_shortly_before() {
         // It saved at 9:00 and would have saved again at 9:30.
-        assert_eq!(sat(&later(day(0, &[]), 25, true)), 25);
+        assert_eq!(sit_minutes(&later(day(0, &[]), 25, true)), 25);
         let due = later(day(0, &[]), 31, true);
-        assert_eq!(sat(&due), 31);
+        assert_eq!(sit_minutes(&due), 31);
         assert_eq!(
-            sat(&later(day(0, &[]), 36, true)),
+            sit_minutes(&later(day(0, &[]), 36, true)),
             0,
             "it would have written at half past"
         );
@@ -364,15 +370,19 @@ mod tests {
             let since = minutes(60 + 18);
             day(20, &[Event::Activity(Activity::Away { since })])
         };
-        assert_eq!(sat(&later(away(), 2, true)), 18);
-        assert_eq!(sat(&later(away(), 3, true)), 0, "five minutes in all");
+        assert_eq!(sit_minutes(&later(away(), 2, true)), 18);
+        assert_eq!(
+            sit_minutes(&later(away(), 3, true)),
+            0,
+            "five minutes in all"
+        );
     }
 
     #[test]
     fn a_pending_reminder_survives_a_restart() {
         let phase = |day: &(Schedule, Moment)| day.0.status(&day.1).phase;
         let due = later(day(30, &[]), 1, false);
-        assert_eq!((phase(&due), sat(&due)), (Phase::Due, 30));
+        assert_eq!((phase(&due), sit_minutes(&due)), (Phase::Due, 30));
         let snoozed = || day(30, &[command(Command::Snooze(None))]);
         let (schedule, now) = later(snoozed(), 4, false);
         assert_eq!(schedule.status(&now).phase, Phase::Snoozed);
@@ -382,9 +392,9 @@ mod tests {
             Phase::Sitting,
             "a rest ends it"
         );
-        let asked = day(30, &[Event::Activity(Activity::Still)]);
-        assert_eq!(phase(&asked), Phase::Asking);
-        let (mut schedule, now) = later(asked, 1, false);
+        let asking = day(30, &[Event::Activity(Activity::Still)]);
+        assert_eq!(phase(&asking), Phase::Asking);
+        let (mut schedule, now) = later(asking, 1, false);
         let effects = schedule.handle(Event::Activity(Activity::Still), &now);
         assert!(
             matches!(effects[1], super::super::Effect::Ask(_)),
@@ -402,7 +412,7 @@ mod tests {
         let still = Event::Activity(Activity::Still);
         let mut now = at(minutes(60), "09:00");
         let mut schedule = Schedule::new(few(), &now);
-        let mut asked = Vec::new();
+        let mut asked_at = Vec::new();
         // Every minute there is an event, and the program restarts: normally, after a kill, or after a boot.
         for minute in 0..125 {
             let before = now.clone();
@@ -417,7 +427,7 @@ mod tests {
                 .iter()
                 .any(|effect| matches!(effect, super::super::Effect::Ask(_)))
             {
-                asked.push(minute);
+                asked_at.push(minute);
             }
             let letters = serde_json::to_string(&schedule.to_saved()).unwrap();
             let gap = Gap {
@@ -430,7 +440,7 @@ mod tests {
             }
             schedule = Schedule::resume(few(), &serde_json::from_str(&letters).unwrap(), gap, &now);
         }
-        assert_eq!(asked, [0, 60, 120]);
+        assert_eq!(asked_at, [0, 60, 120]);
     }
 
     #[test]
@@ -450,9 +460,9 @@ mod tests {
 
     #[test]
     fn a_restart_does_not_extend_a_hold() {
-        let held = || Event::Held(super::super::Hold::Call);
-        let (mut schedule, now) = later(day(30, &[held()]), 3, false);
-        schedule.handle(held(), &now);
+        let call_begins = || Event::Held(super::super::Hold::Call);
+        let (mut schedule, now) = later(day(30, &[call_begins()]), 3, false);
+        schedule.handle(call_begins(), &now);
         let latest = schedule.status(&now).next.unwrap().latest;
         assert_eq!(latest.strftime("%H:%M").to_string(), "11:30");
     }
@@ -493,7 +503,7 @@ mod tests {
             let before = schedule.has_unwritten();
             let effects = schedule.handle(Event::Wakeup, &now);
             assert!(!schedule.has_unwritten());
-            let sat = effects.into_iter().find_map(|effect| match effect {
+            let stay = effects.into_iter().find_map(|effect| match effect {
                 super::super::Effect::Record(Outcome::Sat {
                     seconds,
                     ago,
@@ -505,8 +515,8 @@ mod tests {
                 | super::super::Effect::OpenGuide { .. }
                 | super::super::Effect::CloseGuide => None,
             });
-            assert_eq!(before, sat.is_some());
-            sat
+            assert_eq!(before, stay.is_some());
+            stay
         };
         let day = || day(20, &[]);
         assert_eq!(written(later(day(), 3, false)), Some([20, 3, 20]));
@@ -518,10 +528,10 @@ mod tests {
             "it would have written at half past"
         );
         let away = Event::Activity(Activity::Away { since: minutes(78) });
-        let mut gone = super::tests::day(20, &[]);
-        gone.0.handle(away, &gone.1);
+        let mut away_day = super::tests::day(20, &[]);
+        away_day.0.handle(away, &away_day.1);
         assert_eq!(
-            written(later(gone, 1, false)),
+            written(later(away_day, 1, false)),
             Some([18, 3, 18]),
             "he might have come back to a film"
         );
@@ -529,8 +539,8 @@ mod tests {
 
     #[test]
     fn extreme_numbers_in_a_file_do_not_panic() {
-        let asked = Event::Activity(Activity::Still);
-        let (schedule, now) = day(30, &[asked, command(Command::Snooze(None))]);
+        let still = Event::Activity(Activity::Still);
+        let (schedule, now) = day(30, &[still, command(Command::Snooze(None))]);
         let letters = serde_json::to_string(&schedule.to_saved()).unwrap();
         let secs = |text: &str| {
             text.contains("\"secs\":")

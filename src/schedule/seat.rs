@@ -18,7 +18,7 @@ pub(super) struct Stay {
     pub(super) since: Duration,
     pub(super) until: Duration,
     /// The sit time at the end of the stay.
-    pub(super) sat: Duration,
+    pub(super) sit_time: Duration,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +35,7 @@ enum State {
 
 impl Seat {
     /// Creates a seat that is taken from `now` on.
-    pub(super) fn taken(now: Duration) -> Self {
+    pub(super) fn taken_since(now: Duration) -> Self {
         Self {
             before: Duration::ZERO,
             state: State::Taken { since: now },
@@ -47,7 +47,7 @@ impl Seat {
     pub(super) fn taken_after(before: Duration, now: Duration) -> Self {
         Self {
             before,
-            ..Self::taken(now)
+            ..Self::taken_since(now)
         }
     }
 
@@ -102,18 +102,22 @@ impl Seat {
 
     /// Resets the sit time to zero.
     pub(super) fn wipe(&mut self, now: Duration) {
-        let sat = self.sat(now);
+        let sit_time = self.sit_time(now);
         if let State::Taken { since } = self.state {
-            self.end_stay(since, now, sat);
+            self.end_stay(since, now, sit_time);
             self.state = State::Taken { since: now };
         }
         self.finalize_leave();
         self.before = Duration::ZERO;
     }
 
-    fn end_stay(&mut self, since: Duration, until: Duration, sat: Duration) {
+    fn end_stay(&mut self, since: Duration, until: Duration, sit_time: Duration) {
         if until > since {
-            self.ended.push(Stay { since, until, sat });
+            self.ended.push(Stay {
+                since,
+                until,
+                sit_time,
+            });
         }
     }
 
@@ -123,7 +127,7 @@ impl Seat {
     }
 
     /// Returns the sit time at `now`.
-    pub(super) fn sat(&self, now: Duration) -> Duration {
+    pub(super) fn sit_time(&self, now: Duration) -> Duration {
         match self.state {
             State::Taken { since } => self.before + now.saturating_sub(since),
             State::Empty { .. } => self.before,

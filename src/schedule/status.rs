@@ -104,7 +104,7 @@ impl Schedule {
     pub fn status(&self, now: &Moment) -> Status {
         let mut status = Status {
             phase: self.phase(),
-            sit: self.seat.sat(now.elapsed),
+            sit: self.seat.sit_time(now.elapsed),
             next: self.next(now),
             holds: self.active_holds(now),
             paused_until: self.paused_until(now),
@@ -204,7 +204,7 @@ impl Schedule {
     fn paused_until(&self, now: &Moment) -> Option<ZonedDateTime> {
         let end = self.pause_end()?;
         let pause = self.pause.as_ref()?;
-        let longest = pause.begun + MAX_SPAN;
+        let longest = pause.since + MAX_SPAN;
         Some(match &pause.until {
             Until::Clock(wall) if end < longest => in_zone(wall, &now.wall),
             Until::Clock(_) | Until::For(_) => now.shown_at(end),
@@ -235,12 +235,12 @@ impl Schedule {
             let end = since + self.rhythm.hold_at_most;
             self.limit.map_or(end, |limit| limit.min(end))
         };
-        let held = |(reason, since): (&Hold, Duration)| ActiveHold {
+        let active_hold = |(reason, since): (&Hold, Duration)| ActiveHold {
             reason: reason.clone(),
             since: now.shown_at(since),
             until: now.shown_at(until(since)),
         };
-        self.holds.iter().map(held).collect()
+        self.holds.iter().map(active_hold).collect()
     }
 
     /// One line about the phase, the hold that delays the reminder, and when the reminder comes. It uses clock times, so
@@ -300,10 +300,10 @@ fn waiting_reason(status: &Status, now: &ZonedDateTime) -> String {
     let latest = next.map(|next| clock_time(&next.latest, now));
     let latest = latest.unwrap_or_default();
     match longest_hold(status) {
-        Some(held) => tr!(
+        Some(active_hold) => tr!(
             "quiet since {since} ({hold}), until {latest} at the latest",
-            hold = held.reason.label(),
-            since = clock_time(&held.since, now),
+            hold = active_hold.reason.label(),
+            since = clock_time(&active_hold.since, now),
             latest = latest
         ),
         None => tr!(
@@ -315,11 +315,11 @@ fn waiting_reason(status: &Status, now: &ZonedDateTime) -> String {
 
 /// The hold that will delay the next reminder, or else the film or call by which the user counts as present.
 fn sitting_note(status: &Status, now: &ZonedDateTime) -> Option<String> {
-    let hold = longest_hold(status).map(|held| {
+    let hold = longest_hold(status).map(|active_hold| {
         tr!(
             "quiet since {since} ({hold})",
-            hold = held.reason.label(),
-            since = clock_time(&held.since, now)
+            hold = active_hold.reason.label(),
+            since = clock_time(&active_hold.since, now)
         )
     });
     let watched = || tr("a film or call counts as sitting").to_owned();

@@ -225,7 +225,7 @@ struct KeyPose<'a> {
     stance: Stance<'a>,
     /// The movement that leads to the pose.
     movement: Option<Stance<'a>>,
-    way: Option<&'a str>,
+    direction: Option<&'a str>,
     caption: String,
     alt: String,
 }
@@ -241,10 +241,11 @@ fn figures(plan: &Plan, part: usize) -> Vec<KeyPose<'_>> {
         if phase.part != part || stance.mirrored {
             continue;
         }
-        let way = cue.phase.way.as_deref();
-        let is_here = |figure: &KeyPose<'_>| figure.stance.to == stance.to && figure.way == way;
+        let direction = cue.phase.direction.as_deref();
+        let is_here =
+            |figure: &KeyPose<'_>| figure.stance.to == stance.to && figure.direction == direction;
         let here = figures.iter().position(is_here);
-        let is_way_back = way.is_none() && was_shown(&figures, &stance);
+        let is_way_back = direction.is_none() && was_shown(&figures, &stance);
         match here.and_then(|here| figures.get_mut(here)) {
             // A hold belongs to the pose just reached, and the way back needs no figure of its own.
             Some(figure) if phase.kind == Kind::Hold => merge_hold(figure, &cue),
@@ -255,7 +256,7 @@ fn figures(plan: &Plan, part: usize) -> Vec<KeyPose<'_>> {
                 alt: cue.alt_text(),
                 movement: cue.movement(),
                 stance,
-                way,
+                direction,
             }),
         }
     }

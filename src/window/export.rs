@@ -54,7 +54,7 @@ pub(crate) fn write(args: &HistoryArgs) -> ExitCode {
     for notice in notices {
         eprintln!("unhunch: {}", printable_line(&notice.to_string()));
     }
-    let stats = Stats::of(&entries, period, today);
+    let stats = Stats::from_entries(&entries, period, today);
     match fs::write(
         &args.out,
         page(&stats, &crate::exercises::load_library(), today),
@@ -209,7 +209,7 @@ fn whole_weeks(stats: &Stats) -> Stats {
         since: Period::week(stats.period.since).since,
         until: Period::week(stats.period.until).until,
     };
-    let mut extended = Stats::of(&[], period, stats.period.until);
+    let mut extended = Stats::from_entries(&[], period, stats.period.until);
     for day in &mut extended.days {
         if let Some(original) = stats.days.iter().find(|original| original.date == day.date) {
             *day = original.clone();
@@ -360,7 +360,7 @@ mod tests {
     }
 
     fn weeks(many: i64, period: Period) -> String {
-        let stats = Stats::of(&invented::weeks(many, &now()), period, now().date());
+        let stats = Stats::from_entries(&invented::weeks(many, &now()), period, now().date());
         page(&stats, &Library::shipped(), now().date())
     }
 
@@ -479,7 +479,7 @@ mod tests {
     /// The heading "Days that felt worse 8" must not contradict "worse 9×".
     #[test]
     fn numbers_agree_and_dates_are_readable() {
-        let stats = Stats::of(
+        let stats = Stats::from_entries(
             &invented::weeks(10, &now()),
             Period::quarter(now().date()),
             now().date(),

@@ -90,9 +90,9 @@ impl Day {
 
     /// Saves the state unless it is unchanged, as the program does.
     fn save_if_changed(&mut self) {
-        let kept = self.schedule.to_saved();
-        if self.saved.0 != kept {
-            self.saved = (kept, self.now.elapsed);
+        let saved = self.schedule.to_saved();
+        if self.saved.0 != saved {
+            self.saved = (saved, self.now.elapsed);
         }
     }
 
@@ -114,14 +114,14 @@ impl Day {
         }
         self.forward(time);
         let letters = serde_json::to_string(&self.saved.0).unwrap();
-        let kept = serde_json::from_str(&letters).unwrap();
+        let restored = serde_json::from_str(&letters).unwrap();
         let gap = Gap {
             written: self.saved.1,
             length: self.now.elapsed - self.saved.1,
             died,
         };
         let rhythm = self.schedule.rhythm.clone();
-        self.schedule = Schedule::resume(rhythm, &kept, gap, &self.now);
+        self.schedule = Schedule::resume(rhythm, &restored, gap, &self.now);
         self.handle(Event::Wakeup);
         self.saved = (self.schedule.to_saved(), self.now.elapsed);
     }

@@ -192,7 +192,7 @@ fn a_night_shift_is_asked_past_midnight() {
     ");
 }
 
-fn gone(day: &Day) -> Event {
+fn away_event(day: &Day) -> Event {
     let since = day.elapsed();
     Event::Activity(Activity::Away { since })
 }
@@ -201,7 +201,7 @@ fn gone(day: &Day) -> Event {
 #[test]
 fn a_film_is_no_break() {
     let mut day = Day::begin(rhythm());
-    let left = gone(&day);
+    let left = away_event(&day);
     day.pass(minutes(1));
     day.handle(left);
     day.handle(Event::Watching(true));
@@ -219,7 +219,7 @@ fn a_film_is_no_break() {
 #[test]
 fn a_permanent_keep_awake_does_not_block_forever() {
     let mut day = Day::begin(rhythm());
-    let left = gone(&day);
+    let left = away_event(&day);
     day.pass(minutes(1));
     day.handle(left);
     day.handle(Event::Watching(true));
@@ -266,7 +266,7 @@ fn a_lock_in_the_middle_of_a_question() {
 fn a_break_starts_a_full_interval() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(29));
-    let left = gone(&day);
+    let left = away_event(&day);
     day.handle(left);
     day.pass(minutes(10));
     day.handle(STILL);
@@ -308,7 +308,7 @@ fn a_snooze_lasts_over_a_short_absence() {
     day.handle(STILL);
     day.pass(minutes(30));
     day.handle(Event::Command(Command::Snooze(Some(minutes(5)))));
-    let left = gone(&day);
+    let left = away_event(&day);
     day.pass(minutes(1));
     day.handle(left);
     day.pass(minutes(2));
@@ -393,12 +393,12 @@ fn a_service_that_dies_changes_no_phase() {
         for event in events {
             day.handle(event);
         }
-        let (diary, sat) = (day.diary.clone(), day.status().sit);
+        let (diary, sit) = (day.diary.clone(), day.status().sit);
         let next = day.schedule.next_wakeup();
         assert_eq!(day.status().phase, phase);
         restart_service(&mut day);
         assert_eq!(day.status().phase, phase);
-        assert_eq!((&day.diary, day.status().sit), (&diary, sat), "{phase:?}");
+        assert_eq!((&day.diary, day.status().sit), (&diary, sit), "{phase:?}");
         assert_eq!(day.schedule.next_wakeup(), next, "{phase:?}");
     }
 }
@@ -426,11 +426,11 @@ fn a_hold_ends_with_its_process() {
 fn an_idle_source_that_dies_causes_no_question() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(29));
-    let left = gone(&day);
+    let left = away_event(&day);
     day.handle(left);
     day.pass(minutes(4));
     restart_service(&mut day);
-    let left = gone(&day);
+    let left = away_event(&day);
     day.pass(seconds(60));
     assert_eq!(day.status().phase, Phase::Due, "{}", day.diary);
     day.handle(left);

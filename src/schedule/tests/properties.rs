@@ -203,13 +203,14 @@ fn check_steps(steps: &[Step]) -> Result<(), TestCaseError> {
     let mut onlooker = HoldModel::default();
     for step in steps {
         let before = day.schedule.clone();
-        let (asked, at, sat) = (day.asks().len(), day.elapsed(), day.status().sit);
+        let (questions_before, at, sit_before) =
+            (day.asks().len(), day.elapsed(), day.status().sit);
         play(&mut day, step);
         wakes_in_the_future(&day)?;
         a_second_wakeup_changes_nothing(&mut day)?;
-        asks_only_when_allowed(&day, &before, step, asked)?;
-        onlooker.update_and_check(&day, step, asked)?;
-        sit_time_is_honest(&day, &before, step, at, sat)?;
+        asks_only_when_allowed(&day, &before, step, questions_before)?;
+        onlooker.update_and_check(&day, step, questions_before)?;
+        sit_time_is_honest(&day, &before, step, at, sit_before)?;
         if is_clock(step) {
             the_clock_moves_only_clock_times(&day, &before)?;
         }
@@ -249,27 +250,27 @@ fn stays(day: &Day) -> Vec<(Duration, Duration, Duration)> {
 fn stays_add_up(day: &Day) -> Result<(), TestCaseError> {
     let stays = stays(day);
     let mut before = (Duration::ZERO, Duration::ZERO);
-    for &(since, until, sat) in &stays {
+    for &(since, until, total) in &stays {
         prop_assert!(since >= before.0, "two stays at the same time: {stays:?}");
         let length = until - since;
         prop_assert!(length > Duration::ZERO);
         prop_assert!(
-            sat == length || sat == before.1 + length || sat == MAX_SPAN,
-            "{length:?} after {:?} are not {sat:?}",
+            total == length || total == before.1 + length || total == MAX_SPAN,
+            "{length:?} after {:?} are not {total:?}",
             before.1
         );
-        before = (until, sat);
+        before = (until, total);
     }
     let seat = &day.schedule.seat;
-    let (sat, since) = seat.stay();
+    let (sit, since) = seat.stay();
     prop_assert!(since.is_none_or(|since| since >= before.0));
     // A stay whose end is not final is not recorded yet.
     let unwritten = seat.empty_since().zip(seat.open_stay_start());
     let unwritten = unwritten.map_or(Duration::ZERO, |(left, came)| left - came);
-    let kept = sat - unwritten;
+    let recorded = sit - unwritten;
     prop_assert!(
-        kept == Duration::ZERO || kept == before.1,
-        "{kept:?} of sitting are not what was written: {stays:?}"
+        recorded == Duration::ZERO || recorded == before.1,
+        "{recorded:?} of sitting are not what was written: {stays:?}"
     );
     Ok(())
 }
@@ -324,23 +325,23 @@ fn asks_only_when_allowed(
     day: &Day,
     before: &Schedule,
     step: &Step,
-    asked: usize,
+    questions_before: usize,
 ) -> Result<(), TestCaseError> {
     let after = &day.schedule;
-    let new = &day.asks()[asked..];
+    let new = &day.asks()[questions_before..];
     if only_time_passes(step) && before.seat.empty_since().is_some() {
         prop_assert!(new.is_empty(), "asked an empty chair");
     }
     if after.pause.is_some() && before.pause == after.pause {
         prop_assert!(new.is_empty(), "asked in a pause");
     }
-    for ask in new {
+    for question in new {
         prop_assert!(
-            after.rhythm.hours.is_on(&ask.wall),
+            after.rhythm.hours.is_on(&question.wall),
             "asked outside the working hours"
         );
         prop_assert!(
-            ask.at >= after.settled.min(before.settled),
+            question.at >= after.settled.min(before.settled),
             "asked so soon after waking"
         );
     }
@@ -364,7 +365,7 @@ struct HoldModel {
     /// The latest time for the question, as last shown while it was held back.
     announced: Option<Duration>,
     /// The beginning of the earliest hold that has held the current question back.
-    begun: Option<Duration>,
+    held_since: Option<Duration>,
 }
 
 impl HoldModel {
@@ -372,7 +373,7 @@ impl HoldModel {
         &mut self,
         day: &Day,
         step: &Step,
-        asked: usize,
+        questions_before: usize,
     ) -> Result<(), TestCaseError> {
         let rhythm = &day.schedule.rhythm;
         if let Step::Feed(Event::Held(hold)) = step {
@@ -384,7 +385,7 @@ impl HoldModel {
         if let Step::Feed(Event::Settings(_)) = step {
             self.reset();
             // The limit from before still applies, and it came from other settings.
-            self.begun = self.begun.map(|_| Duration::ZERO);
+            self.held_since = self.held_since.map(|_| Duration::ZERO);
         }
         if let Step::Restart { .. } = step {
             // After a restart, each hold is reported again.
@@ -392,14 +393,14 @@ impl HoldModel {
         }
         let is_restart = matches!(step, Step::Restart { .. });
         if !is_restart {
-            self.check_questions(&day.asks()[asked..], rhythm)?;
+            self.check_questions(&day.asks()[questions_before..], rhythm)?;
         }
         // An unanswered question comes once more, with a new latest time.
-        if day.asks().len() > asked {
+        if day.asks().len() > questions_before {
             self.announced = None;
         }
         // Several questions may have come during such a long step.
-        if (only_time_passes(step) || is_restart) && day.asks().len() > asked {
+        if (only_time_passes(step) || is_restart) && day.asks().len() > questions_before {
             self.reset();
         }
         self.check_delay(day)
@@ -407,7 +408,7 @@ impl HoldModel {
 
     fn on_restart(&mut self, now: Duration) {
         let eldest = self.holds.values().copied().min();
-        self.begun = self.begun.into_iter().chain(eldest).min();
+        self.held_since = self.held_since.into_iter().chain(eldest).min();
         self.holds.clear();
         (self.kept_back, self.announced) = (None, None);
         self.waits = self.waits.map(|(reminder, _)| (reminder, now));
@@ -423,14 +424,14 @@ impl HoldModel {
         asks: &[AskedQuestion],
         rhythm: &Rhythm,
     ) -> Result<(), TestCaseError> {
-        for ask in asks {
-            prop_assert_eq!(ask.prompt.quiet, !self.holds.is_empty());
+        for question in asks {
+            prop_assert_eq!(question.prompt.quiet, !self.holds.is_empty());
             if self.holds.is_empty() {
                 continue;
             }
-            let eldest = self.holds.values().copied().chain(self.begun).min();
+            let eldest = self.holds.values().copied().chain(self.held_since).min();
             prop_assert!(
-                eldest.is_none_or(|since| ask.at >= since + rhythm.hold_at_most),
+                eldest.is_none_or(|since| question.at >= since + rhythm.hold_at_most),
                 "asked while held"
             );
         }
@@ -441,22 +442,22 @@ impl HoldModel {
     fn check_delay(&mut self, day: &Day) -> Result<(), TestCaseError> {
         let (status, now, rhythm) = (day.status(), day.elapsed(), &day.schedule.rhythm);
         let settles = now < day.schedule.settled || now < day.schedule.hour_is_full_until();
-        let asked = status.phase == Phase::Asking;
+        let is_asking = status.phase == Phase::Asking;
         let waits = matches!(day.schedule.stage, Stage::Due { .. } | Stage::Asking { .. });
         if !waits {
-            self.begun = None;
+            self.held_since = None;
         }
-        if settles || !(asked || status.phase == Phase::Due) {
+        if settles || !(is_asking || status.phase == Phase::Due) {
             // A question that waits during a pause has been held back since before it.
             self.reset();
             return Ok(());
         }
         let reminder = day.schedule.reminder();
         // A repeated question has its own waiting time.
-        if asked || self.waits.is_none_or(|(about, _)| about != reminder) {
+        if is_asking || self.waits.is_none_or(|(about, _)| about != reminder) {
             self.reset();
         }
-        if asked {
+        if is_asking {
             return Ok(());
         }
         let (_, waits) = *self.waits.get_or_insert((reminder, now));
@@ -465,7 +466,7 @@ impl HoldModel {
             return Ok(());
         }
         let eldest = self.holds.values().copied().min();
-        self.begun = self.begun.into_iter().chain(eldest).min();
+        self.held_since = self.held_since.into_iter().chain(eldest).min();
         let kept_back = *self.kept_back.get_or_insert(now);
         let end = (kept_back + rhythm.hold_at_most).max(waits + rhythm.grace);
         prop_assert!(now < end, "kept back for {:?}", now - kept_back);
@@ -504,7 +505,7 @@ fn sit_time_is_honest(
     before: &Schedule,
     step: &Step,
     at: Duration,
-    sat: Duration,
+    sit_before: Duration,
 ) -> Result<(), TestCaseError> {
     let now_sat = day.status().sit;
     let passed = day.elapsed() - at;
@@ -514,20 +515,20 @@ fn sit_time_is_honest(
         Some(_) | None => Duration::ZERO,
     };
     prop_assert!(
-        now_sat <= sat + passed + unnoticed,
+        now_sat <= sit_before + passed + unnoticed,
         "sit time grew faster than time"
     );
     if matches!(step, Step::Sleep(slept) if *slept >= 1) {
-        prop_assert!(now_sat <= sat, "sit time grew in sleep");
+        prop_assert!(now_sat <= sit_before, "sit time grew in sleep");
     }
     if only_time_passes(step) && before.seat.empty_since().is_some() {
-        prop_assert!(now_sat <= sat, "sit time grew in an empty chair");
+        prop_assert!(now_sat <= sit_before, "sit time grew in an empty chair");
     }
     let rested = matches!(step, Step::Sleep(_) | Step::Feed(_) | Step::Restart { .. })
         || day.schedule.rested_from.is_some();
     let back_dated = matches!(step, Step::Leave(_));
     prop_assert!(
-        now_sat >= sat || rested || back_dated,
+        now_sat >= sit_before || rested || back_dated,
         "sit time shrank without a rest"
     );
     Ok(())
@@ -578,11 +579,11 @@ fn check_night(steps: &[Step]) -> Result<(), TestCaseError> {
     }
     day.handle(Event::Settings(Box::new(rhythm())));
     prop_assert_eq!(day.status().sit, Duration::ZERO);
-    let asked = day.asks().len();
+    let questions_before = day.asks().len();
     day.pass(minutes(30) - seconds(1));
     prop_assert_eq!(
         day.asks().len(),
-        asked,
+        questions_before,
         "asked within half an hour after a night"
     );
     Ok(())
@@ -602,10 +603,10 @@ fn check_determinism(steps: &[Step]) -> Result<(), TestCaseError> {
 fn check_question_spacing(steps: &[Step]) -> Result<(), TestCaseError> {
     let mut day = Day::begin(rhythm());
     for step in steps {
-        let asked = day.asks().len();
+        let questions_before = day.asks().len();
         play(&mut day, step);
         if matches!(step, Step::Pass(_) | Step::Stop(_)) {
-            for pair in day.asks()[asked..].windows(2) {
+            for pair in day.asks()[questions_before..].windows(2) {
                 let gap = pair[1].at - pair[0].at;
                 let rhythm = &day.schedule.rhythm;
                 let least = rhythm.ask_again.min(rhythm.sit / 4);

@@ -398,8 +398,8 @@ fn no_question_on_return_after_a_long_hold() {
     let mut day = Day::begin(rhythm());
     day.handle(Event::Held(call()));
     day.pass(minutes(118));
-    let gone = away(&day);
-    day.handle(gone);
+    let away_event = away(&day);
+    day.handle(away_event);
     day.pass(minutes(4));
     day.handle(BUSY);
     assert_eq!(day.diary, "");
@@ -415,9 +415,9 @@ fn no_question_on_return_after_a_long_hold() {
 fn a_short_absence_neither_resets_nor_triggers() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(20));
-    let gone = away(&day);
+    let away_event = away(&day);
     day.pass(minutes(1));
-    day.handle(gone);
+    day.handle(away_event);
     day.pass(minutes(3));
     assert_snapshot!(day.status().why, @"Away since 09:20");
     day.handle(BUSY);
@@ -433,9 +433,9 @@ fn a_short_absence_neither_resets_nor_triggers() {
 /// There is no input from 09:10 on, and something to watch is detected.
 fn begin_film(day: &mut Day) {
     day.pass(minutes(10));
-    let gone = away(day);
+    let away_event = away(day);
     day.pass(minutes(1));
-    day.handle(gone);
+    day.handle(away_event);
     assert_eq!(day.status().sit, minutes(10));
     assert!(day.schedule.wants_watching());
     day.handle(Event::Watching(true));
@@ -501,9 +501,9 @@ fn nobody_watches_for_three_hours_without_touching_anything() {
     assert_snapshot!(day.status().why, @"Away since 09:10");
     assert_eq!(day.status().sit, Duration::ZERO);
     assert!(!day.schedule.wants_watching());
-    let asked = day.asks().len();
+    let questions_before = day.asks().len();
     day.pass(hours(9));
-    assert_eq!(day.asks().len(), asked);
+    assert_eq!(day.asks().len(), questions_before);
     day.handle(BUSY);
     assert!(
         day.diary
@@ -526,8 +526,8 @@ fn a_locked_or_sleeping_screen_shows_no_film() {
     day.handle(Event::Session(Session::Unlocked));
     day.handle(BUSY);
     day.pass(minutes(1));
-    let gone = away(&day);
-    day.handle(gone);
+    let away_event = away(&day);
+    day.handle(away_event);
     day.handle(Event::Watching(true));
     assert_eq!(day.status().sit, minutes(16));
     day.sleep(minutes(4));
@@ -543,9 +543,9 @@ fn lunch_is_a_rest_and_the_question_goes_with_it() {
     let mut day = Day::begin(rhythm());
     day.handle(STILL);
     day.pass(minutes(31));
-    let gone = away(&day);
+    let away_event = away(&day);
     day.pass(seconds(50));
-    day.handle(gone);
+    day.handle(away_event);
     day.pass(minutes(40) + seconds(10));
     day.handle(BUSY);
     day.pass(minutes(29));
@@ -561,8 +561,8 @@ fn lunch_is_a_rest_and_the_question_goes_with_it() {
 fn nobody_is_asked_in_an_empty_room() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(29));
-    let gone = away(&day);
-    day.handle(gone);
+    let away_event = away(&day);
+    day.handle(away_event);
     day.pass(hours(3));
     assert_snapshot!(day.diary, @"");
 }
@@ -739,9 +739,9 @@ fn someone_who_stretches_is_there_without_touching_the_keyboard() {
         routine: None,
         length: None,
     }));
-    let gone = away(&day);
+    let away_event = away(&day);
     day.pass(minutes(1));
-    day.handle(gone);
+    day.handle(away_event);
     day.pass(minutes(6));
     day.handle(finished("desk"));
     assert_eq!(day.status().sit, minutes(7));
@@ -826,8 +826,8 @@ fn a_night_in_the_middle_of_a_routine_closes_the_guide() {
 fn a_routine_can_be_started_on_return_from_a_rest() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(20));
-    let gone = away(&day);
-    day.handle(gone);
+    let away_event = away(&day);
+    day.handle(away_event);
     day.pass(minutes(10));
     day.handle(Event::Command(Command::Start {
         routine: None,
@@ -1035,13 +1035,13 @@ fn the_hourly_limit_is_never_exceeded() {
         day.pass(minutes(5));
         day.handle(Event::Command(Command::Skip));
     }
-    let asked: Vec<_> = day
+    let times: Vec<_> = day
         .asks()
         .iter()
-        .map(|ask| ask.wall.strftime("%H:%M").to_string())
+        .map(|question| question.wall.strftime("%H:%M").to_string())
         .collect();
     assert_eq!(
-        asked,
+        times,
         ["09:05", "09:10", "10:05", "10:10", "11:05", "11:10"]
     );
 }

@@ -28,8 +28,8 @@ fn at_clock(wall: &str) -> Event {
 
 /// The next deadline: in how many minutes, and its reason.
 fn next(day: &Day) -> String {
-    let (at, what) = day.schedule.next_wakeup().unwrap();
-    format!("{} min: {what}", (at - day.elapsed()).as_secs() / 60)
+    let (at, reason) = day.schedule.next_wakeup().unwrap();
+    format!("{} min: {reason}", (at - day.elapsed()).as_secs() / 60)
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_clock_that_goes_back_by_a_day_makes_no_pause_longer_than_any_may_be() {
 fn shown_times_do_not_flicker() {
     let until = || "2026-03-02T10:30[Europe/Berlin]".parse().unwrap();
     for offset in (0..1000).map(|offset| offset * 1_000_003 % 1_000_000_000) {
-        let begun = |nanos: u32, late: u32| Moment {
+        let moment = |nanos: u32, late: u32| Moment {
             elapsed: Duration::new(1000, nanos),
             slept: Duration::ZERO,
             wall: "2026-03-02T09:00[Europe/Berlin]"
@@ -143,12 +143,12 @@ fn shown_times_do_not_flicker() {
                 .checked_add(SignedDuration::new(0, (nanos + late) as i32))
                 .unwrap(),
         };
-        let mut schedule = Schedule::new(rhythm(), &begun(offset, 0));
-        let now = begun(offset, offset % 7919);
+        let mut schedule = Schedule::new(rhythm(), &moment(offset, 0));
+        let now = moment(offset, offset % 7919);
         let pause = Command::Pause(Until::Clock(Box::new(until())));
         schedule.handle(Event::Command(pause), &now);
         for late in [0, 1, 400, 90_000] {
-            let status = schedule.status(&begun(offset, late));
+            let status = schedule.status(&moment(offset, late));
             assert_eq!(status.why, "Paused until 10:30");
             assert_eq!(status.paused_until, Some(until()));
             assert_eq!(status.next.unwrap().at, until());

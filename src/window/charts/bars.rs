@@ -318,7 +318,7 @@ mod tests {
             .zip(1..)
             .map(|(minutes, after)| sitting_entry(day(after), minutes))
             .collect();
-        let chart = longest(&Stats::of(&entries, period, Date::MAX));
+        let chart = longest(&Stats::from_entries(&entries, period, Date::MAX));
         let TrendLine {
             from,
             first,
@@ -339,7 +339,7 @@ mod tests {
             ("2026-11-09", ["Aug", ""]),
         ] {
             let period = Period::quarter(last.parse().unwrap());
-            let chart = sitting(&Stats::of(&[], period, Date::MAX));
+            let chart = sitting(&Stats::from_entries(&[], period, Date::MAX));
             let under: Vec<&str> = chart.shape.bars.iter().map(|bar| bar.under).collect();
             assert_eq!(under.len(), 13);
             assert_eq!(under[..2], first_two, "{last}");

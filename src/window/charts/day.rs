@@ -54,7 +54,7 @@ pub(crate) fn day(parts: &[Part], library: &Library, zone: &TimeZone) -> Chart<S
     in_order.sort_by_key(|part| part.since);
     for part in in_order {
         let (since, until) = (clock(part.since), clock(part.until));
-        let activity = activity_text(&part.what, library);
+        let activity = activity_text(&part.kind, library);
         rows.push(vec![
             since.clone(),
             until.clone(),
@@ -66,7 +66,7 @@ pub(crate) fn day(parts: &[Part], library: &Library, zone: &TimeZone) -> Chart<S
         };
         let start = hours.place(part.since);
         pieces.push(Piece {
-            kind: kind(&part.what),
+            kind: kind(&part.kind),
             start,
             length: hours.place(part.until) - start,
             tip: tr!(
@@ -95,7 +95,7 @@ pub(crate) fn day(parts: &[Part], library: &Library, zone: &TimeZone) -> Chart<S
 
 fn about_day(parts: &[Part]) -> String {
     let sum = |kind_of: Kind| -> u64 {
-        let matching = parts.iter().filter(|part| kind(&part.what) == kind_of);
+        let matching = parts.iter().filter(|part| kind(&part.kind) == kind_of);
         matching.map(Part::seconds).sum()
     };
     let sitting = tr!(

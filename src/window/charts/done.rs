@@ -158,7 +158,8 @@ mod tests {
             seconds: 60,
         };
         let entries = [Entry::new(done, &now)];
-        let chart = |period| exercises(&Stats::of(&entries, period, now.date()), &library);
+        let chart =
+            |period| exercises(&Stats::from_entries(&entries, period, now.date()), &library);
         let day = chart(Period::day(now.date()));
         assert_eq!(day.shape[0].part, 0.25);
         assert_eq!(day.shape[0].line, "1 of 4 prescribed");

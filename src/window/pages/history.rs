@@ -151,7 +151,7 @@ impl Selection {
         now: &ZonedDateTime,
     ) {
         let period = self.period(day(now));
-        let stats = Stats::of(entries, period, day(now));
+        let stats = Stats::from_entries(entries, period, day(now));
         page.set_tab(self.tab.get());
         page.set_days(period_text(period, day(now)).into());
         page.set_has_later(period.until < day(now));
@@ -423,7 +423,7 @@ mod tests {
         let begin = Clock.now().elapsed;
         let period = Period::quarter(now.date());
         let entries = read(&paths, period).0;
-        let stats = Stats::of(&entries, period, now.date());
+        let stats = Stats::from_entries(&entries, period, now.date());
         let drawn = (
             charts::sitting(&stats),
             charts::longest(&stats),
