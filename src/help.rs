@@ -66,9 +66,9 @@ fn is_of(example: &str, path: &str) -> bool {
 }
 
 fn translated(command: Command) -> Command {
-    let say = |text: &StyledStr| tr(&text.to_string()).to_owned();
-    let about = command.get_about().map(say);
-    let after = command.get_after_help().map(say);
+    let translate = |text: &StyledStr| tr(&text.to_string()).to_owned();
+    let about = command.get_about().map(translate);
+    let after = command.get_after_help().map(translate);
     let command = match about {
         Some(about) => command.about(about),
         None => command,

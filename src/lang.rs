@@ -152,8 +152,8 @@ pub fn desktop_language() -> &'static Language {
 }
 
 fn first_known(wanted: impl IntoIterator<Item = String>) -> &'static Language {
-    let known = wanted.into_iter().find_map(|tag| nearest(&tag));
-    known.unwrap_or(&LANGUAGES[0])
+    let language = wanted.into_iter().find_map(|tag| nearest(&tag));
+    language.unwrap_or(&LANGUAGES[0])
 }
 
 /// Returns the language of a locale such as `de-AT`, `pt_PT.UTF-8` or `zh-Hans-CN`. Traditional Chinese is not matched, because
@@ -234,18 +234,20 @@ impl Catalogue {
     fn find(&self, text: &str) -> Option<&str> {
         let begin = *self.begins.get(key_index(text)?)?;
         let rest = self.texts.get(begin as usize..)?;
-        rest.split('\u{1}').next().filter(|found| !found.is_empty())
+        rest.split('\u{1}')
+            .next()
+            .filter(|translation| !translation.is_empty())
     }
 }
 
 /// Returns the index of a text among the keys.
 fn key_index(text: &str) -> Option<usize> {
     let (rows, _) = KEYS.as_chunks::<ROW>();
-    let of = |row: &[u8; ROW]| {
+    let row_hash = |row: &[u8; ROW]| {
         let [a, b, c, d, e, f, g, h, ..] = *row;
         u64::from_le_bytes([a, b, c, d, e, f, g, h])
     };
-    let found = rows.binary_search_by_key(&hash(text), of).ok()?;
+    let found = rows.binary_search_by_key(&hash(text), row_hash).ok()?;
     let [.., low, high] = rows[found];
     Some(usize::from(u16::from_le_bytes([low, high])))
 }
@@ -283,7 +285,8 @@ pub fn fill(pattern: &str, values: &[(&str, &dyn Display)]) -> String {
     while let Some((before, after)) = rest.split_once('{') {
         text.push_str(before);
         let place = after.split_once('}');
-        let value = place.and_then(|(name, _)| values.iter().find(|(known, _)| *known == name));
+        let value =
+            place.and_then(|(name, _)| values.iter().find(|(placeholder, _)| *placeholder == name));
         match (place, value) {
             (Some((_, behind)), Some((_, value))) => {
                 text.push_str(&value.to_string());

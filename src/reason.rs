@@ -63,7 +63,7 @@ pub fn of_toml(text: &str, error: &toml::de::Error) -> String {
     let message = error.message();
     log::debug!("toml: {message}");
     match of_serde(message) {
-        Some(known) => known,
+        Some(sentence) => sentence,
         None if DeTable::parse(text).is_err() => of_toml_syntax(message)
             .unwrap_or(tr("it isn’t valid TOML"))
             .to_owned(),
@@ -142,8 +142,8 @@ fn classify(cause: &(dyn Error + 'static)) -> Cause {
         return classify_json(error);
     }
     if let Some(error) = cause.downcast_ref::<toml::de::Error>() {
-        let known = of_serde(error.message());
-        return Cause::Known(known.unwrap_or_else(|| tr("it isn’t valid TOML").to_owned()));
+        let sentence = of_serde(error.message());
+        return Cause::Known(sentence.unwrap_or_else(|| tr("it isn’t valid TOML").to_owned()));
     }
     if cause.is::<Utf8Error>() || cause.is::<FromUtf8Error>() {
         return Cause::Known(tr("it isn’t text in UTF-8").to_owned());
@@ -167,7 +167,7 @@ fn classify_io(error: &io::Error) -> Cause {
         None if error.kind() == ErrorKind::InvalidData && inner.is_none() => {
             Cause::Known(tr("it isn’t text in UTF-8").to_owned())
         }
-        Some(known) => Cause::Known(tr(known).to_owned()),
+        Some(text) => Cause::Known(tr(text).to_owned()),
         None => Cause::Unknown,
     }
 }
@@ -275,14 +275,14 @@ fn backticked(message: &str) -> Vec<&str> {
 
 /// The value that serde quotes at the beginning, such as in `` integer `-1`, expected u32 `` or `string "x", expected …`.
 fn value(rest: &str) -> Option<&str> {
-    let found = rest.split(", expected ").next()?;
-    let quote = found.find(['`', '"'])?;
-    found.get(quote + 1..found.len().checked_sub(1)?)
+    let value = rest.split(", expected ").next()?;
+    let quote = value.find(['`', '"'])?;
+    value.get(quote + 1..value.len().checked_sub(1)?)
 }
 
 /// The kind of the value that serde found.
-fn noun(found: &str) -> Option<&'static str> {
-    let word = found.split(' ').next()?;
+fn noun(description: &str) -> Option<&'static str> {
+    let word = description.split(' ').next()?;
     Some(tr(match word {
         "string" | "character" => mark("text"),
         "integer" | "floating" => mark("a number"),
@@ -411,11 +411,11 @@ mod tests {
             crate::disk::write_atomic(&file.join("below"), crate::disk::Access::Owner, b"")
                 .unwrap_err();
         let error: anyhow::Result<()> = Err(missing).context("it cannot be written");
-        let said = of(&error.unwrap_err());
-        assert!(said.starts_with("it cannot be written: "), "{said}");
+        let text = of(&error.unwrap_err());
+        assert!(text.starts_with("it cannot be written: "), "{text}");
         assert!(
-            !said.contains(".new") && !said.contains("os error"),
-            "{said}"
+            !text.contains(".new") && !text.contains("os error"),
+            "{text}"
         );
         let odd = || io::Error::other("winit/src/lib.rs:12");
         assert_eq!(of_error(&odd()), "an unknown error");

@@ -71,12 +71,12 @@ pub struct ScriptError {
     /// The line number, counted from 1.
     pub line: usize,
     /// The description of the error as a sentence.
-    pub what: String,
+    pub message: String,
 }
 
 impl fmt::Display for ScriptError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.what)
+        write!(f, "line {}: {}", self.line, self.message)
     }
 }
 
@@ -86,7 +86,7 @@ impl Script {
     /// # Errors
     /// All errors of the script.
     pub fn read(text: &str, routines: &[String]) -> Result<Self, Vec<ScriptError>> {
-        let (mut reader, mut slips) = (
+        let (mut reader, mut errors) = (
             Parser {
                 routines,
                 ..Parser::default()
@@ -96,18 +96,18 @@ impl Script {
         for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
             let line = line.split('#').next().unwrap_or_default().trim();
             if !line.is_empty()
-                && let Err(what) = reader.take(line)
+                && let Err(message) = reader.add_line(line)
             {
-                slips.push(ScriptError {
+                errors.push(ScriptError {
                     line: number + 1,
-                    what,
+                    message,
                 });
             }
         }
-        if slips.is_empty() {
+        if errors.is_empty() {
             Ok(Self(reader.lines))
         } else {
-            Err(slips)
+            Err(errors)
         }
     }
 }
@@ -120,7 +120,7 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    fn take(&mut self, line: &str) -> Result<(), String> {
+    fn add_line(&mut self, line: &str) -> Result<(), String> {
         let (day, rest) = split_day(line)?;
         let (clock, event) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
         let day = day.unwrap_or(self.day.max(1));
@@ -180,7 +180,7 @@ impl Parser<'_> {
     fn routine(&self, id: &str) -> Result<Option<String>, String> {
         if id.is_empty() {
             Ok(None)
-        } else if self.routines.iter().any(|known| known == id) {
+        } else if self.routines.iter().any(|existing| existing == id) {
             Ok(Some(id.to_owned()))
         } else {
             let names: Vec<&str> = self.routines.iter().map(String::as_str).collect();
@@ -205,8 +205,8 @@ fn unknown_event(word: &str) -> String {
     }
 }
 
-fn did_you_mean(word: &str, known: &[&str]) -> String {
-    let best = known
+fn did_you_mean(word: &str, names: &[&str]) -> String {
+    let best = names
         .iter()
         .map(|name| (strsim::jaro_winkler(word, name), name))
         .max_by(|a, b| a.0.total_cmp(&b.0));
@@ -233,7 +233,7 @@ fn split_day(line: &str) -> Result<(Option<u32>, &str), String> {
 }
 
 fn time_of_day(text: &str) -> Result<Duration, String> {
-    let slip = || format!("`{text}` is not a time of day; write it like `09:30` or `09:30:15`");
+    let invalid = || format!("`{text}` is not a time of day; write it like `09:30` or `09:30:15`");
     let parts: Vec<&str> = text.split(':').collect();
     let digits = parts
         .iter()
@@ -244,7 +244,7 @@ fn time_of_day(text: &str) -> Result<Duration, String> {
         [h, m, s] if digits && h < 24 && m < 60 && s < 60 => {
             Ok(Duration::from_secs(h * 3600 + m * 60 + s))
         }
-        _ => Err(slip()),
+        _ => Err(invalid()),
     }
 }
 
@@ -267,13 +267,14 @@ fn length(text: &str) -> Result<Duration, String> {
 }
 
 fn signed_length(text: &str) -> Result<SignedDuration, String> {
-    let slip = || format!("`{text}` is not a step of the clock; write it like `+1 h` or `-30 min`");
-    let (sign, rest) = text.split_at_checked(1).ok_or_else(slip)?;
-    let by = SignedDuration::try_from(length(rest.trim())?).map_err(|_| slip())?;
+    let invalid =
+        || format!("`{text}` is not a step of the clock; write it like `+1 h` or `-30 min`");
+    let (sign, rest) = text.split_at_checked(1).ok_or_else(invalid)?;
+    let by = SignedDuration::try_from(length(rest.trim())?).map_err(|_| invalid())?;
     match sign {
         "+" => Ok(by),
         "-" => Ok(-by),
-        _ => Err(slip()),
+        _ => Err(invalid()),
     }
 }
 
@@ -296,7 +297,7 @@ pub fn play(script: &Script, setting: Config<'_>, out: &mut dyn Write) -> io::Re
         if line.entry == Entry::End {
             break;
         }
-        stage.take(&line.entry)?;
+        stage.apply(&line.entry)?;
     }
     stage.out.flush()
 }
@@ -311,7 +312,7 @@ struct Simulation<'a> {
     /// The time at which the computer went to sleep, while it sleeps.
     asleep: Option<Duration>,
     /// The time at which the routine began.
-    begun: Duration,
+    routine_start: Duration,
     out: &'a mut dyn Write,
 }
 
@@ -344,7 +345,7 @@ impl<'a> Simulation<'a> {
             now,
             phase: Phase::Sitting,
             idle: None,
-            begun: Duration::ZERO,
+            routine_start: Duration::ZERO,
             asleep: None,
             out,
         }
@@ -392,7 +393,7 @@ impl<'a> Simulation<'a> {
         Some(Event::Activity(Activity::Still))
     }
 
-    fn take(&mut self, entry: &Entry) -> io::Result<()> {
+    fn apply(&mut self, entry: &Entry) -> io::Result<()> {
         if !matches!(entry, Entry::Clock(_) | Entry::Zone(_) | Entry::Sleep) {
             self.wake()?;
         }
@@ -436,7 +437,7 @@ impl<'a> Simulation<'a> {
         };
         self.send(Event::Guide(Report::Finished {
             routine,
-            seconds: (self.now.elapsed - self.begun).as_secs(),
+            seconds: (self.now.elapsed - self.routine_start).as_secs(),
             exercises: Vec::new(),
         }))
     }
@@ -469,7 +470,7 @@ impl<'a> Simulation<'a> {
     fn send(&mut self, event: Event) -> io::Result<()> {
         for effect in self.schedule.handle(event, &self.now) {
             if let Effect::OpenGuide { .. } = effect {
-                self.begun = self.now.elapsed;
+                self.routine_start = self.now.elapsed;
             }
             writeln!(self.out, "{}", effect_line(&effect, &self.now))?;
         }
@@ -486,8 +487,8 @@ impl<'a> Simulation<'a> {
 /// Formats an effect as a line of JSON with its time.
 #[must_use]
 pub fn effect_line(effect: &Effect, now: &Moment) -> Value {
-    let (what, detail) = describe(effect);
-    line(now, what, detail)
+    let (name, detail) = describe(effect);
+    line(now, name, detail)
 }
 
 /// Formats a change of phase as a line of JSON.
@@ -496,9 +497,9 @@ pub fn phase_line(phase: Phase, why: &str, now: &Moment) -> Value {
     line(now, "phase", json!({ "phase": phase, "why": why }))
 }
 
-fn line(now: &Moment, what: &str, detail: Value) -> Value {
+fn line(now: &Moment, name: &str, detail: Value) -> Value {
     let mut line =
-        json!({ "elapsed": seconds(now.elapsed), "at": civil_second(&now.wall), "what": what });
+        json!({ "elapsed": seconds(now.elapsed), "at": civil_second(&now.wall), "what": name });
     if let (Value::Object(line), Value::Object(detail)) = (&mut line, detail) {
         line.extend(detail);
     }
@@ -574,7 +575,7 @@ mod tests {
         let routines = ["desk".to_owned(), "moment".to_owned()];
         let script = match Script::read(script, &routines) {
             Ok(script) => script,
-            Err(slips) => return slips.iter().map(|slip| format!("{slip}\n")).collect(),
+            Err(errors) => return errors.iter().map(|error| format!("{error}\n")).collect(),
         };
         let setting = Config {
             rhythm,

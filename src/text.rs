@@ -76,7 +76,10 @@ pub fn visible(text: &str) -> String {
         for char in word.chars() {
             if char.is_whitespace() {
                 seen.push(' ');
-            } else if let Some((_, name)) = LOOK_ALIKES.iter().find(|(known, _)| *known == char) {
+            } else if let Some((_, name)) = LOOK_ALIKES
+                .iter()
+                .find(|(look_alike, _)| *look_alike == char)
+            {
                 seen += &format!("[U+{:04X} {name}]", char as u32);
             } else if is_unseen(char) || is_latin && is_like_latin(char) {
                 seen += &format!("[U+{:04X}]", char as u32);

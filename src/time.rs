@@ -181,11 +181,11 @@ impl Span {
             (seconds / 60 % 60, mark("{n} min")),
             (seconds % 60, mark("{n} s")),
         ];
-        let said = |(number, text): &(u64, &'static str)| fill(tr(text), &[("n", number)]);
+        let localized = |(number, text): &(u64, &'static str)| fill(tr(text), &[("n", number)]);
         let parts: Vec<_> = parts
             .iter()
             .filter(|(number, _)| *number > 0)
-            .map(said)
+            .map(localized)
             .collect();
         if parts.is_empty() {
             return tr!("{n} s", n = 0);

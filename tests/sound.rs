@@ -106,7 +106,7 @@ fn is_in_time(samples: &[f32], plan: &Plan, score: &Score) {
 
 #[test]
 fn tones_of_the_desk_routine_are_in_time() {
-    let (plan, score) = (desk(), Score::of(&desk(), TONES));
+    let (plan, score) = (desk(), Score::new(&desk(), TONES));
     let mute = |_: &str| panic!("no voice is wanted");
     let file = wav::write(&render(&score, mute).unwrap(), tone::RATE).unwrap();
     let (samples, rate) = wav::read(&file).unwrap();
@@ -120,7 +120,7 @@ fn tones_and_voice_of_the_desk_routine_are_in_time() {
     if !all_there(&["espeak-ng"]) {
         return;
     }
-    let (plan, score) = (desk(), Score::of(&desk(), BOTH));
+    let (plan, score) = (desk(), Score::new(&desk(), BOTH));
     let samples = render(&score, |words| voice::record(words, "en")).unwrap();
     is_in_time(&samples, &plan, &score);
     // Silence between the entries shows that nothing is cut off and nothing overlaps.
@@ -140,7 +140,7 @@ fn no_words_take_longer_than_estimated() {
     let library = Library::shipped();
     let mut said = BTreeSet::new();
     for found in library.iter() {
-        let score = Score::of(&Plan::for_item(found, &library), BOTH);
+        let score = Score::new(&Plan::for_item(found, &library), BOTH);
         for entry in score.entries() {
             if let Sound::Speech(words) = &entry.sound {
                 said.insert(words.clone());
@@ -174,7 +174,7 @@ fn the_command_writes_the_file() {
     let output = unhunch(&["desk", "--voice", "--out", path]);
     assert!(output.status.success(), "{output:?}");
     let (samples, _) = wav::read(&fs::read(&file).unwrap()).expect("a WAV file");
-    is_in_time(&samples, &desk(), &Score::of(&desk(), BOTH));
+    is_in_time(&samples, &desk(), &Score::new(&desk(), BOTH));
     assert_eq!(unhunch(&["dask", "--out", path]).status.code(), Some(2));
     let nowhere = unhunch(&["moment", "--out", "/nowhere/moment.wav"]);
     assert_eq!(nowhere.status.code(), Some(1));
@@ -708,7 +708,7 @@ fn the_guide_is_heard_in_time_and_a_pause_is_silent() {
         let begun = ear.begins(20.0).expect("the first tone");
         let onsets = ear.onsets(begun + Duration::from_millis(13_500));
         let plan = Library::shipped().plan("moment").unwrap();
-        for entry in Score::of(&plan, BOTH).entries() {
+        for entry in Score::new(&plan, BOTH).entries() {
             let meant = begun + Duration::from_secs_f64(entry.at);
             // Only tones are checked, because words right after a tone have no onset of their own. The entries at 0.0 are
             // skipped, because they wait until the voice is ready.

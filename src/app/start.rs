@@ -148,11 +148,11 @@ fn ask_running_instance(paths: &Paths, start: &Start) -> Result<Reply, Failure> 
         // Somebody who wants something else wants no page.
         at_login: start.launch.at_login || request.is_some(),
     };
-    let answer = client::ask(paths, call);
+    let answer = client::request(paths, call);
     if let Some(request) = request
         && !answer.as_ref().is_ok_and(|reply| reply.makes_way)
     {
-        return client::ask(paths, request.clone());
+        return client::request(paths, request.clone());
     }
     let message = match answer {
         Ok(reply) if reply.makes_way => return Ok(reply),
@@ -170,7 +170,7 @@ fn send_initial_request(paths: Paths, request: Call) -> anyhow::Result<()> {
     thread::Builder::new()
         .name("request".into())
         .stack_size(128 * 1024)
-        .spawn(move || print_answer(client::ask(&paths, request)))
+        .spawn(move || print_answer(client::request(&paths, request)))
         .context(tr("the system lacks what Unhunch needs to run"))?;
     Ok(())
 }

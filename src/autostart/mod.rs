@@ -62,7 +62,7 @@ impl State {
     /// Returns the state as a line of text.
     #[must_use]
     pub fn text(&self) -> String {
-        let what = if self.starts {
+        let sentence = if self.starts {
             tr!(
                 "Unhunch starts when you log in ({place}).",
                 place = self.place
@@ -71,8 +71,8 @@ impl State {
             tr("Unhunch doesn’t start when you log in.").to_owned()
         };
         match &self.note {
-            Some(note) => format!("{what} {note}"),
-            None => what,
+            Some(note) => format!("{sentence} {note}"),
+            None => sentence,
         }
     }
 }
@@ -176,7 +176,7 @@ fn lasting_path(program: &Path, app_image: &AppImage, search: &[PathBuf]) -> Pat
         .map(|folder| folder.join(name))
         .filter(|path| path.is_absolute() && !is_mounted(path));
     named
-        .find(|path| fs::canonicalize(path).is_ok_and(|found| found == target))
+        .find(|path| fs::canonicalize(path).is_ok_and(|resolved| resolved == target))
         .unwrap_or_else(|| program.to_owned())
 }
 
@@ -227,8 +227,8 @@ mod tests {
             lasting_path(&program, &terminal, &search),
             at("bin/unhunch")
         );
-        let gone = at("gone/unhunch");
-        assert_eq!(lasting_path(&gone, &none, &search), gone);
+        let missing = at("gone/unhunch");
+        assert_eq!(lasting_path(&missing, &none, &search), missing);
     }
 
     #[test]

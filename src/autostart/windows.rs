@@ -155,7 +155,7 @@ fn delete(key: &str) -> anyhow::Result<()> {
 /// Turns the error for a missing key or value into `None`.
 fn optional<T>(answer: windows_registry::Result<T>) -> io::Result<Option<T>> {
     match answer.map_err(win32) {
-        Ok(found) => Ok(Some(found)),
+        Ok(value) => Ok(Some(value)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
@@ -242,10 +242,10 @@ mod tests {
         assert!(!refused.starts && refused.note.is_some_and(|note| note.contains("Startup")));
         bench.approve(2);
         assert!(places.state(program).unwrap().starts);
-        let gone = places.switch(true, r"C:\nowhere\a b\unhunch.exe").unwrap();
+        let missing = places.switch(true, r"C:\nowhere\a b\unhunch.exe").unwrap();
         assert!(
-            !gone.starts
-                && gone
+            !missing.starts
+                && missing
                     .note
                     .is_some_and(|note| note.contains(r"C:\nowhere\a b\unhunch.exe"))
         );

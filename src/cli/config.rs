@@ -119,14 +119,14 @@ impl Commands<'_> {
         let file = self.paths.settings();
         let mut all = explain::all(&reading);
         if let Some(key) = key {
-            all.retain(|one| has_name(one, key));
+            all.retain(|setting| has_name(setting, key));
         }
         if let (Some(key), true) = (key, all.is_empty()) {
             return code(self.no_such_key(key));
         }
         let written = all
             .iter()
-            .try_for_each(|one| write_explanation(one, &file, self.out));
+            .try_for_each(|setting| write_explanation(setting, &file, self.out));
         code(written.and_then(|()| self.warn_of_problems(&reading)))
     }
 
@@ -136,13 +136,13 @@ impl Commands<'_> {
             .iter()
             .map(|(table, name)| format!("{table}.{name}"))
             .collect();
-        let known = names.iter().map(|(_, name)| *name);
+        let short_names = names.iter().map(|(_, name)| *name);
         writeln!(
             self.err,
             "{}",
             tr!("there is no setting `{key}`", key = sanitize(key))
         )?;
-        match nearest(key, known.chain(full.iter().map(String::as_str))) {
+        match nearest(key, short_names.chain(full.iter().map(String::as_str))) {
             Some(near) => writeln!(self.err, "{}", tr!("did you mean `{word}`?", word = near))?,
             None => writeln!(
                 self.err,
@@ -229,18 +229,18 @@ fn edit_in(editor: &OsString, file: &Path) -> anyhow::Result<()> {
 }
 
 /// `true` if `key` is the name of the setting: `rhythm.sit` or `sit`.
-fn has_name(one: &Explanation, key: &str) -> bool {
-    key == one.name || key.split_once('.') == Some((one.table, one.name))
+fn has_name(setting: &Explanation, key: &str) -> bool {
+    key == setting.name || key.split_once('.') == Some((setting.table, setting.name))
 }
 
-fn write_explanation(one: &Explanation, file: &Path, out: &mut dyn Write) -> io::Result<()> {
-    let source = match one.line {
+fn write_explanation(setting: &Explanation, file: &Path, out: &mut dyn Write) -> io::Result<()> {
+    let source = match setting.line {
         Some(line) => tr!("{file}, line {line}", file = file.display(), line = line),
         None => tr("the default").to_owned(),
     };
-    writeln!(out, "{} = {}", one.key(), one.written)?;
-    writeln!(out, "  {}", one.sentence)?;
-    writeln!(out, "  {}", tr!("allowed: {what}", what = one.expected))?;
-    writeln!(out, "  {}", tr!("default: {what}", what = one.default))?;
+    writeln!(out, "{} = {}", setting.key(), setting.written)?;
+    writeln!(out, "  {}", setting.sentence)?;
+    writeln!(out, "  {}", tr!("allowed: {what}", what = setting.expected))?;
+    writeln!(out, "  {}", tr!("default: {what}", what = setting.default))?;
     writeln!(out, "  {}\n", tr!("from: {what}", what = source))
 }

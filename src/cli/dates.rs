@@ -12,12 +12,12 @@ use crate::time;
 /// Parses `2026-03-02`, `today`, `yesterday`, or a number of days or weeks ago: `7d`, `2w`.
 pub(super) fn date(text: &str, now: &ZonedDateTime) -> Result<Date, String> {
     let today = time::day(now);
-    let known = match normalized(text).to_lowercase().as_str() {
+    let date = match normalized(text).to_lowercase().as_str() {
         "today" => Some(today),
         "yesterday" => today.yesterday().ok(),
         text => ago(text, today).or_else(|| time::date(text)),
     };
-    known.ok_or_else(|| {
+    date.ok_or_else(|| {
         tr!(
             "`{text}` is not a date; write it like `2026-03-02`, `yesterday` or `7d`",
             text = clip(text)

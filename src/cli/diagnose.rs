@@ -11,7 +11,7 @@ mod system;
 use std::collections::BTreeMap;
 use std::env;
 
-use super::{DONE, FAILED, ask_status, print};
+use super::{DONE, FAILED, print, request_status};
 use crate::ipc::{Problem, Sources, Status};
 use crate::lang::{tr, trn};
 use crate::paths;
@@ -63,18 +63,18 @@ impl Question<'_> {
 }
 
 pub(super) fn run() -> u8 {
-    let mut status = match ask_status() {
+    let mut status = match request_status() {
         Ok(status) => status,
         Err(code) => return code,
     };
-    let mut now = Answers::of(&status);
-    system::ask(&mut now, &mut status.sources);
+    let mut now = Answers::from_status(&status);
+    system::add_live_answers(&mut now, &mut status.sources);
     let mut well = true;
     let mut text = heading(&status);
     for question in questions(&status.sources) {
-        let (said, answered) = question_text(&question, now.0.get(question.name));
+        let (answer, answered) = question_text(&question, now.0.get(question.name));
         well &= answered;
-        text += &said;
+        text += &answer;
     }
     for note in notes(&status) {
         text += &format!("  {note}\n");
@@ -82,12 +82,12 @@ pub(super) fn run() -> u8 {
     let (mistakes, others) = problems(&status.problems);
     if mistakes > 0 {
         well = false;
-        let what = trn!(
+        let message = trn!(
             mistakes,
             "{n} mistake: see `unhunch config check`.",
             "{n} mistakes: see `unhunch config check`."
         );
-        text += &format!("! {}\n    {what}\n", tr("Are your settings in order?"));
+        text += &format!("! {}\n    {message}\n", tr("Are your settings in order?"));
     }
     for other in others {
         well = false;
@@ -138,7 +138,7 @@ struct Answers(BTreeMap<&'static str, Vec<String>>);
 
 impl Answers {
     /// The answers known to the running program.
-    fn of(status: &Status) -> Self {
+    fn from_status(status: &Status) -> Self {
         let idle = match status.away_since {
             Some(since) => {
                 let since = since
@@ -248,9 +248,9 @@ fn question_text(question: &Question<'_>, now: Option<&Vec<String>>) -> (String,
     let poorly = question.answered() == AnswerQuality::Poorly;
     let mark = if poorly { '!' } else { ' ' };
     let answer = redact_paths(&question.source.localized());
-    let mut said = format!("{mark} {}\n    {answer}\n", question.text);
+    let mut text = format!("{mark} {}\n    {answer}\n", question.text);
     for sentence in question.explained(now.map_or(&[], Vec::as_slice)) {
-        said += &format!("    {sentence}\n");
+        text += &format!("    {sentence}\n");
     }
-    (said, !poorly)
+    (text, !poorly)
 }

@@ -232,17 +232,17 @@ fn print_json(value: &impl serde::Serialize) -> u8 {
     }
 }
 
-fn ask(call: Call) -> Result<Reply, u8> {
-    client::ask(&paths()?, call).map_err(|failure| call_failed(&failure))
+fn request(call: Call) -> Result<Reply, u8> {
+    client::request(&paths()?, call).map_err(|failure| call_failed(&failure))
 }
 
-fn ask_status() -> Result<Status, u8> {
+fn request_status() -> Result<Status, u8> {
     let silent = || {
         call_failed(&Failure::Silent(
             tr("there is no status in its answer").to_owned(),
         ))
     };
-    ask(Call::Status)?.status.ok_or_else(silent)
+    request(Call::Status)?.status.ok_or_else(silent)
 }
 
 fn paths() -> Result<Paths, u8> {
@@ -258,7 +258,7 @@ fn call_failed(failure: &Failure) -> u8 {
 }
 
 fn send(call: Call) -> u8 {
-    match ask(call) {
+    match request(call) {
         Ok(reply) => print(&reply.message.unwrap_or_default()),
         Err(code) => code,
     }
@@ -333,7 +333,7 @@ fn pause_until(until: String) -> Call {
 }
 
 fn status(json: Json) -> u8 {
-    let status = match ask_status() {
+    let status = match request_status() {
         Ok(status) => status,
         Err(code) => return code,
     };
@@ -346,9 +346,9 @@ fn status(json: Json) -> u8 {
 
 fn status_text(status: &Status) -> String {
     let why = tr!("{sentence}.", sentence = status.why);
-    let sat = Span::seconds(status.sit_seconds).localized();
-    let sat = tr!("You’ve been sitting for {length}.", length = sat);
-    let mut text = format!("{why}\n{sat}\n");
+    let length = Span::seconds(status.sit_seconds).localized();
+    let sitting = tr!("You’ve been sitting for {length}.", length = length);
+    let mut text = format!("{why}\n{sitting}\n");
     if let Some(today) = status.today {
         text += &format!("{}\n", today.sentence());
     }
@@ -513,7 +513,7 @@ mod tests {
 
     #[test]
     fn a_pause_until_a_time_may_leave_the_until_out() {
-        for (said, until) in [
+        for (words_typed, until) in [
             ("until tomorrow", "tomorrow"),
             ("tomorrow", "tomorrow"),
             ("15:30", "15:30"),
@@ -525,16 +525,24 @@ mod tests {
             ("Until 21.00", "21.00"),
             ("until 9", "9"),
         ] {
-            let words: Vec<String> = said.split(' ').map(str::to_owned).collect();
+            let words: Vec<String> = words_typed.split(' ').map(str::to_owned).collect();
             let until = Some(until.to_owned());
             let length = None;
-            assert_eq!(pause(&words), Ok(Call::Pause { length, until }), "{said}");
+            assert_eq!(
+                pause(&words),
+                Ok(Call::Pause { length, until }),
+                "{words_typed}"
+            );
         }
-        for (said, seconds) in [("1h30", 5400), ("21h", 75_600), ("45\u{A0}min", 2700)] {
+        for (words_typed, seconds) in [("1h30", 5400), ("21h", 75_600), ("45\u{A0}min", 2700)] {
             let length = Some(Span::seconds(seconds));
             let until = None;
-            let words = [said.to_owned()];
-            assert_eq!(pause(&words), Ok(Call::Pause { length, until }), "{said}");
+            let words = [words_typed.to_owned()];
+            assert_eq!(
+                pause(&words),
+                Ok(Call::Pause { length, until }),
+                "{words_typed}"
+            );
         }
         for unclear in ["someday", "9", "21.00", "930", "until soon"] {
             let words: Vec<String> = unclear.split(' ').map(str::to_owned).collect();

@@ -92,10 +92,10 @@ fn describe(files: &ExerciseFiles) {
 
 fn descriptions(programme: &Programme, library: &Library) -> Vec<String> {
     let exercises = programme.exercises.iter();
-    let exercises = exercises.map(|given| (one_line(&given.item), &given.defaults));
-    let routines = programme.routines.iter().filter_map(|given| {
-        let plan = library.plan(&given.item.id).ok()?;
-        Some((routine_line(&plan), &given.defaults))
+    let exercises = exercises.map(|exercise| (one_line(&exercise.item), &exercise.defaults));
+    let routines = programme.routines.iter().filter_map(|routine| {
+        let plan = library.plan(&routine.item.id).ok()?;
+        Some((routine_line(&plan), &routine.defaults))
     });
     let lines = exercises.chain(routines).map(|(line, defaults)| {
         if defaults.is_empty() {
@@ -141,12 +141,12 @@ fn watch(place: Option<&Path>) -> anyhow::Result<u8> {
         let _ = sender.send(());
     });
     let _guard = reload::watch_file(place, callback)?;
-    let mut shown = None;
+    let mut last = None;
     loop {
         let text = fs::read(place).ok();
-        if text != shown || text.is_none() {
+        if text != last || text.is_none() {
             preview(place);
-            shown = text;
+            last = text;
         }
         if changes.recv().is_err() {
             return Ok(DONE);
@@ -165,9 +165,9 @@ fn preview(place: &Path) {
     let problems = files.clone().add_to(&mut Library::shipped());
     print_problems(&problems);
     for (_, _, programme) in files.programmes(&Library::shipped()) {
-        for given in programme.exercises {
-            print(&printable(&one_line(&given.item)));
-            let plan = Plan::for_exercise(&given.item.into());
+        for exercise in programme.exercises {
+            print(&printable(&one_line(&exercise.item)));
+            let plan = Plan::for_exercise(&exercise.item.into());
             print(&printable(&plan.course_text()));
         }
     }
@@ -222,16 +222,16 @@ fn remove(id: &str) -> anyhow::Result<u8> {
 
 /// Prints the user's own exercises and routines, each with its file.
 fn list() -> anyhow::Result<u8> {
-    let own: Vec<OwnItem> = folder::own_items(&Paths::find()?);
-    if own.is_empty() {
+    let items: Vec<OwnItem> = folder::own_items(&Paths::find()?);
+    if items.is_empty() {
         return Ok(print(tr(
             "You have no exercises of your own yet; `unhunch programme new NAME` begins one.",
         )));
     }
-    let width = own.iter().map(|own| own.id.len()).max().unwrap_or(0);
-    for own in own {
-        let (id, file) = (&own.id, own.file.display());
-        print(&printable(&format!("{id:width$}  {} ({file})", own.name)));
+    let width = items.iter().map(|item| item.id.len()).max().unwrap_or(0);
+    for item in items {
+        let (id, file) = (&item.id, item.file.display());
+        print(&printable(&format!("{id:width$}  {} ({file})", item.name)));
     }
     Ok(DONE)
 }

@@ -33,12 +33,12 @@ pub(super) fn run(script: &Path, settings: Option<&Path>) -> u8 {
     };
     let script = match Script::read(&text, &names) {
         Ok(read) => read,
-        Err(slips) => {
-            slips.iter().for_each(|slip| {
+        Err(errors) => {
+            errors.iter().for_each(|error| {
                 eprintln!(
                     "{}: {}",
                     script.display(),
-                    printable_line(&slip.to_string())
+                    printable_line(&error.to_string())
                 )
             });
             return FAILED;
@@ -91,7 +91,7 @@ fn setting<'a>(
         .for_each(|problem| eprintln!("{problem}"));
     let settings = reading.settings;
     let (still, away) = (settings.presence.still, settings.presence.away);
-    let name = |id: &str| library.find(id).map(|found| found.name().to_owned());
+    let name = |id: &str| library.find(id).map(|item| item.name().to_owned());
     let name = |id: &str| name(id).unwrap_or_default();
     reading.problems.is_empty().then_some(Config {
         names: RoutineNames {

@@ -67,7 +67,7 @@ fn entries(paths: &Paths, period: Period, now: &ZonedDateTime) -> Vec<Entry> {
     let until = period.until.saturating_add(1.day());
     let (mut entries, notices) = Log::open(paths).read_within(since, until);
     history::print_notices(&notices);
-    let running = client::ask(paths, Call::Status).ok();
+    let running = client::request(paths, Call::Status).ok();
     let sit = running
         .and_then(|reply| reply.status)
         .map(|status| status.sit_seconds);
@@ -126,8 +126,9 @@ impl PlotStyle {
 
 /// The width according to `COLUMNS` or the terminal; `None` if the output is not a terminal.
 fn terminal_width() -> Option<usize> {
-    let said = std::env::var("COLUMNS").ok();
-    said.and_then(|text| text.parse().ok())
+    let columns = std::env::var("COLUMNS").ok();
+    columns
+        .and_then(|text| text.parse().ok())
         .or_else(system::terminal_width)
 }
 
@@ -137,7 +138,7 @@ fn bars(stats: &Stats, shape: PlotStyle) -> String {
     let most = stats.days.iter().map(|day| day.sat).max();
     let most = most.unwrap_or(0).max(60 * 60);
     // Less than a minute would be labelled "0 min".
-    let said = |day: &Day| (day.sat >= 60).then(|| words::minutes(day.sat));
+    let length_text = |day: &Day| (day.sat >= 60).then(|| words::minutes(day.sat));
     let names: Vec<String> = stats
         .days
         .iter()
@@ -149,7 +150,7 @@ fn bars(stats: &Stats, shape: PlotStyle) -> String {
         &mut stats
             .days
             .iter()
-            .filter_map(said)
+            .filter_map(length_text)
             .map(|text| display_width(&text)),
     );
     let room = shape
@@ -158,11 +159,11 @@ fn bars(stats: &Stats, shape: PlotStyle) -> String {
         .clamp(8, MAX_BAR_WIDTH);
     let mut plot = String::new();
     for (day, name) in stats.days.iter().zip(&names) {
-        let whole = share(day.sat, most, room);
+        let total = share(day.sat, most, room);
         let longest = share(day.longest.min(day.sat), most, room);
-        let bar = "█".repeat(longest) + &"▒".repeat(whole - longest);
+        let bar = "█".repeat(longest) + &"▒".repeat(total - longest);
         let gap = " ".repeat(for_name - display_width(name));
-        let line = match said(day) {
+        let line = match length_text(day) {
             Some(length) => format!("{name}{gap}  {}  {length}", shape.paint(&bar)),
             None => name.clone(),
         };
@@ -178,8 +179,8 @@ fn bars(stats: &Stats, shape: PlotStyle) -> String {
 }
 
 /// The length of a part of the room, in columns; at least one unless the part is zero.
-fn share(part: u64, whole: u64, room: usize) -> usize {
-    let share = part.saturating_mul(room as u64).div_ceil(whole.max(1));
+fn share(part: u64, total: u64, room: usize) -> usize {
+    let share = part.saturating_mul(room as u64).div_ceil(total.max(1));
     usize::try_from(share).unwrap_or(room).min(room)
 }
 
@@ -276,8 +277,8 @@ fn sentences(stats: &Stats, library: &Library) -> String {
         lines.push(tr("Exercises:").to_owned());
     }
     for done in &stats.exercises {
-        let found = library.find(&done.id);
-        let name = found.as_ref().map_or(done.id.as_str(), LibraryItem::name);
+        let item = library.find(&done.id);
+        let name = item.as_ref().map_or(done.id.as_str(), LibraryItem::name);
         let days = trn!(done.days, "on {n} day", "on {n} days");
         lines.push(format!("  {:>3}×  {name} ({days})", done.times));
     }
@@ -300,7 +301,7 @@ mod tests {
         format!("{text}[Europe/Berlin]").parse().unwrap()
     }
 
-    fn sat(time: &str, minutes: u64, total: u64) -> Entry {
+    fn sat_entry(time: &str, minutes: u64, total: u64) -> Entry {
         let (seconds, total) = (minutes * 60, total * 60);
         let ago = 0;
         Entry::new(
@@ -315,10 +316,10 @@ mod tests {
 
     fn week() -> Vec<Entry> {
         vec![
-            sat("2026-03-02T12:00:00", 120, 120),
-            sat("2026-03-02T14:00:00", 60, 60),
-            sat("2026-03-03T12:00:00", 45, 45),
-            sat("2026-03-05T12:00:00", 1, 1),
+            sat_entry("2026-03-02T12:00:00", 120, 120),
+            sat_entry("2026-03-02T14:00:00", 60, 60),
+            sat_entry("2026-03-03T12:00:00", 45, 45),
+            sat_entry("2026-03-05T12:00:00", 1, 1),
         ]
     }
 
@@ -346,7 +347,7 @@ mod tests {
 
     #[test]
     fn a_little_sitting_has_a_short_bar_and_next_to_none_has_none() {
-        let mut second = sat("2026-03-02T12:00:00", 1, 1);
+        let mut second = sat_entry("2026-03-02T12:00:00", 1, 1);
         second.outcome = Outcome::Sat {
             seconds: 1,
             ago: 0,
@@ -358,7 +359,7 @@ mod tests {
             PLAIN,
         );
         assert_eq!(plot.lines().next(), Some("Mon 2 Mar"), "{plot}");
-        let few = [second, sat("2026-03-03T12:00:00", 6, 6)];
+        let few = [second, sat_entry("2026-03-03T12:00:00", 6, 6)];
         let plot = bars(
             &Stats::from_entries(&few, week, jiff::civil::Date::MAX),
             PLAIN,
@@ -386,8 +387,8 @@ mod tests {
     #[test]
     fn a_day_is_a_strip() {
         let mut entries = vec![
-            sat("2026-03-02T09:40:00", 40, 40),
-            sat("2026-03-02T10:30:00", 45, 85),
+            sat_entry("2026-03-02T09:40:00", 40, 40),
+            sat_entry("2026-03-02T10:30:00", 45, 85),
         ];
         let (routine, seconds) = ("desk".to_owned(), 600);
         entries.push(Entry::new(

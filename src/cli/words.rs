@@ -87,12 +87,13 @@ mod tests {
 
     /// Returns the paths of all commands that do something by themselves.
     fn commands(command: &Command, path: &str) -> Vec<String> {
-        let own = !path.is_empty() && !command.is_subcommand_required_set();
+        let runs_alone = !path.is_empty() && !command.is_subcommand_required_set();
         let path_of = |name: &str| format!("{path} {name}").trim_start().to_owned();
         let below = command
             .get_subcommands()
             .flat_map(|sub| commands(sub, &path_of(sub.get_name())));
-        own.then(|| path.to_owned())
+        runs_alone
+            .then(|| path.to_owned())
             .into_iter()
             .chain(below)
             .collect()

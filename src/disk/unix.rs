@@ -40,17 +40,17 @@ pub fn restrict_to_owner(folder: &Path, kept: &Path) {
     let mut left = MAX_ENTRIES;
     let mut pending = vec![folder.to_owned()];
     while let Some(path) = pending.pop() {
-        let Ok(found) = fs::symlink_metadata(&path) else {
+        let Ok(metadata) = fs::symlink_metadata(&path) else {
             continue;
         };
-        if path == kept || !(found.is_dir() || found.is_file()) {
+        if path == kept || !(metadata.is_dir() || metadata.is_file()) {
             continue;
         }
-        let mode = found.permissions().mode();
+        let mode = metadata.permissions().mode();
         if mode & 0o077 != 0 {
             let _ = fs::set_permissions(&path, Permissions::from_mode(mode & 0o700));
         }
-        if found.is_dir()
+        if metadata.is_dir()
             && let Ok(entries) = fs::read_dir(&path)
         {
             let before = pending.len();

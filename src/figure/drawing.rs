@@ -84,14 +84,14 @@ impl Drawing {
     fn unmirrored_at(&self, stance: &Stance) -> Pose {
         let from = self.pose(stance.from);
         if !stance.through.is_empty() {
-            let way = stance.through.iter().map(String::as_str);
-            let way = way.chain([stance.to]).map(|name| self.pose(name));
-            let poses: Vec<Pose> = [from].into_iter().chain(way).collect();
-            let way = match stance.times {
+            let path = stance.through.iter().map(String::as_str);
+            let path = path.chain([stance.to]).map(|name| self.pose(name));
+            let poses: Vec<Pose> = [from].into_iter().chain(path).collect();
+            let progress = match stance.times {
                 0 | 1 => ease(stance.progress),
                 times => (stance.progress.clamp(0.0, 1.0) * times as f32).fract(),
             };
-            return flow(&poses, way);
+            return flow(&poses, progress);
         }
         if stance.from == stance.to {
             return from;
@@ -214,11 +214,11 @@ impl Drawing {
         self.check_room(&mut problems);
         self.check_leader(&mut problems);
         if !self.has_pose(START) {
-            let what = tr!(
+            let message = tr!(
                 "there is no pose \"{pose}\", where a repetition begins and ends",
                 pose = START
             );
-            problems.push(("pose".to_owned(), what));
+            problems.push(("pose".to_owned(), message));
         }
         for name in self.pose_names() {
             check_pose(name, &self.pose(name), &mut problems);
@@ -245,12 +245,12 @@ impl Drawing {
     }
 
     fn pose(&self, name: &str) -> Pose {
-        let whole = self.whole_pose(name);
+        let pose = self.whole_pose(name);
         match &self.reduced {
             Some(Reduced { range, neutral }) if name != START && name != neutral => {
-                mix(self.whole_pose(neutral), whole, *range)
+                mix(self.whole_pose(neutral), pose, *range)
             }
-            Some(_) | None => whole,
+            Some(_) | None => pose,
         }
     }
 
@@ -268,12 +268,12 @@ impl Drawing {
             return;
         };
         if !LEADERS.contains(&leader) {
-            let what = tr!(
+            let message = tr!(
                 "there is no joint \"{joint}\"; the arrow can follow {joints}",
                 joint = leader,
                 joints = LEADERS.join(", ")
             );
-            problems.push(("leader".to_owned(), what));
+            problems.push(("leader".to_owned(), message));
         }
     }
 
@@ -293,8 +293,8 @@ impl Drawing {
             .flat_map(|focus| focus.at.into_iter().chain(focus.size))
         {
             if !(-60.0..=60.0).contains(&value) {
-                let what = tr!("focus: {value} cm is not on the body", value = value);
-                problems.push(("focus".to_owned(), what));
+                let message = tr!("focus: {value} cm is not on the body", value = value);
+                problems.push(("focus".to_owned(), message));
             }
         }
     }
@@ -320,34 +320,34 @@ fn check_view(which: &str, view: &View, problems: &mut Vec<(String, String)>) {
         centre: [x, y],
         height,
     } = *view;
-    for (what, value, range) in [
+    for (quantity, value, range) in [
         ("yaw", yaw, [-360.0, 360.0]),
         ("pitch", pitch, [-90.0, 90.0]),
         ("centre[0]", x, [-MAX_DISTANCE, MAX_DISTANCE]),
         ("centre[1]", y, [-MAX_DISTANCE, MAX_DISTANCE]),
         ("height", height, [20.0, 2.0 * MAX_DISTANCE]),
     ] {
-        check_within(which, what, value, range, problems);
+        check_within(which, quantity, value, range, problems);
     }
 }
 
 fn check_within(
     table: &str,
-    what: &str,
+    quantity: &str,
     value: f32,
     [least, most]: [f32; 2],
     problems: &mut Vec<(String, String)>,
 ) {
     if !(least..=most).contains(&value) {
-        let what = tr!(
+        let message = tr!(
             "{table}: {what} is {value}, expected {least} to {most}",
             table = table,
-            what = what,
+            what = quantity,
             value = value,
             least = least,
             most = most
         );
-        problems.push((table.to_owned(), what));
+        problems.push((table.to_owned(), message));
     }
 }
 

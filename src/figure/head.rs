@@ -447,11 +447,11 @@ fn combed_lines(
     let across = crown.cross(side);
     let line = |i: usize| -> Vec<Ball> {
         let (sin, cos) = (i as f32 / 28.0 * TAU).sin_cos();
-        let way = side * cos + across * sin;
+        let direction = side * cos + across * sin;
         let from = [0.3, 0.62, 0.45, 0.78][i / 2 % 4];
         let point = |k: i32| {
             let (sin, cos) = (from + k as f32 * 0.24).sin_cos();
-            let at = crown * cos + way * sin;
+            let at = crown * cos + direction * sin;
             let facing = camera.facing(head.turn * (at / mane.axes).normalize());
             let inside = ((pole.dot(at) - level) * 8.0).clamp(0.0, 1.0);
             let thick = [0.03, 0.13, 0.17, 0.16, 0.12, 0.03][k as usize];
@@ -496,23 +496,23 @@ fn glasses(sketch: &Sketch, head: &Frame, shapes: &mut Vec<Shape>) {
             // The lens is parallel to the eye behind it, so that it goes around the eye in profile, too.
             .map(|v| (at(s * (3.2 + v.x), 2.75 + v.y, 8.7 - 0.45 * v.x), 0.18))
             .collect();
-        let shown = seen(vec3(s * 0.5, 0.0, 0.85));
-        shapes.push(sketch.line("head", &rim, faded(tone, 0.9 * shown)));
+        let opacity = seen(vec3(s * 0.5, 0.0, 0.85));
+        shapes.push(sketch.line("head", &rim, faded(tone, 0.9 * opacity)));
         let temple = [
             (at(s * 5.65, 3.2, 7.6), 0.18),
             (at(s * 7.0, 3.3, 5.0), 0.2),
             (at(s * 7.5, 3.2, -0.6), 0.2),
         ];
-        let shown = seen(vec3(s, 0.0, -0.1));
-        shapes.push(sketch.line("head", &temple, faded(tone, 0.9 * shown)));
+        let opacity = seen(vec3(s, 0.0, -0.1));
+        shapes.push(sketch.line("head", &temple, faded(tone, 0.9 * opacity)));
     }
     let bridge = [
         (at(0.75, 3.3, 9.7), 0.18),
         (at(0.0, 3.6, 9.6), 0.18),
         (at(-0.75, 3.3, 9.7), 0.18),
     ];
-    let shown = seen(vec3(0.0, 0.1, 1.0));
-    shapes.push(sketch.line("head", &bridge, faded(tone, 0.9 * shown)));
+    let opacity = seen(vec3(0.0, 0.1, 1.0));
+    shapes.push(sketch.line("head", &bridge, faded(tone, 0.9 * opacity)));
 }
 
 /// Returns the knot of hair high on the back of the head, with its band.

@@ -109,8 +109,8 @@ fn upper_arm(sketch: &Sketch, arm: &Arm, names: &SideParts) -> Vec<Shape> {
     let outline = sketch.camera.chain(&sleeve[..3]);
     cloth.push(Shape::new(names.upper, outline, into_shirt(sketch, arm)));
     let side = usize::from(names.sign < 0.0);
-    let shown = Arc::new(sketch.camera.chain(&sleeve[..3]));
-    let glow = sketch.glow_on_sleeve(names.upper, side, &shown);
+    let sleeve_outline = Arc::new(sketch.camera.chain(&sleeve[..3]));
+    let glow = sketch.glow_on_sleeve(names.upper, side, &sleeve_outline);
     if long {
         cloth.extend(glow);
         return cloth;
@@ -207,11 +207,11 @@ fn creases(
     }
     let (side, across) = (hinge * facing.signum(), hollow.cross(hinge));
     let stroke = |(slant, length): (f32, f32)| {
-        let way = across * slant - hollow * (1.0 - slant * slant).sqrt();
+        let direction = across * slant - hollow * (1.0 - slant * slant).sqrt();
         let widths = [0.3, 0.46, 0.4, 0.28, 0.16, 0.06];
         let mut step = 0.0;
         widths.map(|wide| {
-            let flat = hollow * 0.96 + across * (0.14 * slant) + way * (step * length / 5.0);
+            let flat = hollow * 0.96 + across * (0.14 * slant) + direction * (step * length / 5.0);
             step += 1.0;
             let out = (1.0 - flat.length_squared()).max(0.0).sqrt();
             (joint + (flat + side * out) * r, wide * r / 5.7)
@@ -277,12 +277,12 @@ fn in_hand(arm: &Arm, names: &SideParts, x: f32, y: f32, z: f32) -> Vec3 {
 fn fingers(arm: &Arm, names: &SideParts) -> [[Vec3; 4]; 4] {
     let bend = Mat3::from_rotation_z(-names.sign * arm.curl.to_radians());
     [(2.6, 7.4), (0.9, 8.2), (-0.85, 7.6), (-2.5, 6.0)].map(|(z, length): (f32, f32)| {
-        let mut way = Vec3::NEG_Y;
+        let mut direction = Vec3::NEG_Y;
         let mut joint = vec3(0.0, -8.0 + 0.12 * (z - 0.6) * (z - 0.6) * 0.5, z);
         [0.0, 0.44, 0.31, 0.25].map(|part| {
             if part > 0.0 {
-                way = bend * way;
-                joint += way * (length * part);
+                direction = bend * direction;
+                joint += direction * (length * part);
             }
             arm.hand.point(joint)
         })
@@ -348,8 +348,8 @@ fn thigh(sketch: &Sketch, body: &Body, leg: &Leg, names: &SideParts) -> Vec<Shap
     let up = body.pelvis.turn * Vec3::Y;
     let straight = ((leg.hip - leg.knee) / THIGH).dot(up).max(0.0);
     // Under a shirt that hangs down it hardly stands out.
-    let shown = straight * (1.0 - 0.6 * up.y.max(0.0));
-    let seat = vec3(names.sign * 7.8, -3.2, -1.0 - 3.6 * shown);
+    let roundness = straight * (1.0 - 0.6 * up.y.max(0.0));
+    let seat = vec3(names.sign * 7.8, -3.2, -1.0 - 3.6 * roundness);
     let buttock = [(body.pelvis.point(seat), 7.9), balls[1]];
     let edge = sketch.edge();
     let outlines = [grown(&buttock, edge), buttock.to_vec()];

@@ -192,7 +192,7 @@ mod tests {
                 let card = theme.card().map(|c| f32::from(c) / 255.0);
                 let card = [card[0], card[1], card[2], 1.0];
                 assert!(contrast(ink, card) >= 7.0, "{theme:?}: the card");
-                for (what, colour) in [
+                for (name, colour) in [
                     ("skin", palette.skin),
                     ("shirt", palette.shirt),
                     ("trousers", palette.trousers),
@@ -211,7 +211,7 @@ mod tests {
                     } = shades(colour);
                     for tone in [light, base, shade] {
                         let ratio = contrast(ink, tone);
-                        assert!(ratio >= 3.0, "{theme:?}, {look:?}: {what} {ratio}");
+                        assert!(ratio >= 3.0, "{theme:?}, {look:?}: {name} {ratio}");
                     }
                 }
             }

@@ -479,9 +479,9 @@ pub fn flow(poses: &[Pose], t: f32) -> Pose {
     let Some(last) = poses.len().checked_sub(1) else {
         return Pose::default();
     };
-    let way = t.clamp(0.0, 1.0) * last as f32;
-    let step = (way as usize).min(last.saturating_sub(1));
-    let t = way - step as f32;
+    let position = t.clamp(0.0, 1.0) * last as f32;
+    let step = (position as usize).min(last.saturating_sub(1));
+    let t = position - step as f32;
     let closed = poses[0] == poses[last];
     let before = match step {
         0 if closed => poses[last.saturating_sub(1)],
@@ -499,9 +499,9 @@ pub fn flow(poses: &[Pose], t: f32) -> Pose {
         mix(from, to, t),
         mix(to, after, t - 1.0),
     );
-    let (one, two) = (
+    let (earlier, later) = (
         mix(first, second, (t + 1.0) / 2.0),
         mix(second, third, t / 2.0),
     );
-    mix(one, two, t)
+    mix(earlier, later, t)
 }

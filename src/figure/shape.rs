@@ -275,13 +275,13 @@ fn farthest(circles: &[Circle], direction: Vec2) -> Circle {
 
 /// Adds the tangent edge from one circle to the next, with a detour over any third circle that protrudes between them.
 fn bridge(circles: &[Circle], (a, ra): Circle, (b, rb): Circle, points: &mut Contour) {
-    let way = b - a;
-    let cos = (ra - rb) / way.length();
+    let offset = b - a;
+    let cos = (ra - rb) / offset.length();
     // A circle inside the other has no common tangent with it.
     if cos.is_nan() || cos.abs() >= 1.0 {
         return;
     }
-    let along = way.normalize();
+    let along = offset.normalize();
     // The outward normal is on the right-hand side of the path from `a` to `b`.
     let out = along * cos - along.perp() * (1.0 - cos * cos).sqrt();
     let third = farthest(circles, out);
@@ -356,10 +356,10 @@ mod tests {
                 let slope = (distance * distance - (ra - rb).powi(2)).sqrt();
                 (std::f32::consts::PI - half) * ra * ra + half * rb * rb + slope * (ra + rb)
             };
-            let found = area(&convex(&[(Vec2::ZERO, ra), (b, rb)]));
+            let measured = area(&convex(&[(Vec2::ZERO, ra), (b, rb)]));
             assert!(
-                (found / expected - 1.0).abs() < 0.01 && found <= expected * 1.0001,
-                "{found} and {expected} for {b} {rb}"
+                (measured / expected - 1.0).abs() < 0.01 && measured <= expected * 1.0001,
+                "{measured} and {expected} for {b} {rb}"
             );
         }
     }

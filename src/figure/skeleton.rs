@@ -316,12 +316,9 @@ fn spine(pelvis: &Frame, pose: &Pose) -> [Frame; 4] {
 /// Returns the root with the lean of the thighs and the tilt of the pelvis for which the shoulders are where they are held, if
 /// they are held somewhere; as near as a few steps of Newton's method get.
 fn held_root(pose: &Pose) -> Root {
-    let given = pose.root;
-    let Some((kneel, goal)) = given
-        .kneel
-        .and_then(|kneel| Some((kneel, kneel.shoulders?)))
-    else {
-        return given;
+    let root = pose.root;
+    let Some((kneel, goal)) = root.kneel.and_then(|kneel| Some((kneel, kneel.shoulders?))) else {
+        return root;
     };
     let with = |turn: Vec2| Root {
         kneel: Some(Kneel {
@@ -329,7 +326,7 @@ fn held_root(pose: &Pose) -> Root {
             ..kneel
         }),
         pitch: turn.y,
-        ..given
+        ..root
     };
     let miss = |turn: Vec2| {
         let [.., chest] = spine(&pelvis(&with(turn)), pose);
@@ -338,7 +335,7 @@ fn held_root(pose: &Pose) -> Root {
         let middle = (left + right) / 2.0;
         vec2(middle.y, middle.z) - Vec2::from(goal)
     };
-    let mut turn = vec2(kneel.back, given.pitch);
+    let mut turn = vec2(kneel.back, root.pitch);
     for _ in 0..SEARCH_STEPS {
         let here = miss(turn);
         let change = Mat2::from_cols(miss(turn + Vec2::X) - here, miss(turn + Vec2::Y) - here);
@@ -369,11 +366,11 @@ fn shoulder(chest: &Frame, s: f32, side: &Side) -> (Vec3, Vec3) {
 }
 
 fn arm(chest: &Frame, s: f32, side: &Side, anchor: impl Fn(Anchor) -> Option<Frame>) -> Arm {
-    let held = |reach| held_arm(chest, s, side, reach, &anchor);
+    let solve = |reach| held_arm(chest, s, side, reach, &anchor);
     match side.hand {
-        Pin::Free => held(None),
-        Pin::To(reach) => held(Some(reach)),
-        Pin::Transition { from, to, t } => held(from).toward(&held(to), t),
+        Pin::Free => solve(None),
+        Pin::To(reach) => solve(Some(reach)),
+        Pin::Transition { from, to, t } => solve(from).toward(&solve(to), t),
     }
 }
 
@@ -439,11 +436,11 @@ impl Arm {
 }
 
 fn leg(pelvis: &Frame, s: f32, side: &Side, anchor: impl Fn(Anchor) -> Option<Frame>) -> Leg {
-    let held = |reach| held_leg(pelvis, s, side, reach, &anchor);
+    let solve = |reach| held_leg(pelvis, s, side, reach, &anchor);
     match side.foot {
-        Pin::Free => held(None),
-        Pin::To(reach) => held(Some(reach)),
-        Pin::Transition { from, to, t } => held(from).toward(&held(to), t),
+        Pin::Free => solve(None),
+        Pin::To(reach) => solve(Some(reach)),
+        Pin::Transition { from, to, t } => solve(from).toward(&solve(to), t),
     }
 }
 

@@ -141,8 +141,8 @@ impl Sketch {
                 ..shape
             }
         };
-        let shown = self.glows.iter().filter(|glow| glow.on_arms[side] > 0.0);
-        shown.map(on).collect()
+        let visible = self.glows.iter().filter(|glow| glow.on_arms[side] > 0.0);
+        visible.map(on).collect()
     }
 
     /// Adds a part at a depth in cm (greater is nearer).

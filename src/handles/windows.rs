@@ -24,11 +24,13 @@ pub(crate) enum Reset {
 /// Creates an event, unsignalled.
 pub(crate) fn create_event(reset: Reset) -> io::Result<OwnedHandle> {
     // SAFETY: all pointers are optional and null.
-    own(unsafe { CreateEventW(ptr::null(), (reset == Reset::Manual).into(), 0, ptr::null()) })
+    take_ownership(unsafe {
+        CreateEventW(ptr::null(), (reset == Reset::Manual).into(), 0, ptr::null())
+    })
 }
 
 /// Takes ownership of the handle that a call of the system has just returned. If it isn't valid, the call's error is returned.
-pub(crate) fn own(handle: HANDLE) -> io::Result<OwnedHandle> {
+pub(crate) fn take_ownership(handle: HANDLE) -> io::Result<OwnedHandle> {
     if handle.is_null() || handle == INVALID_HANDLE_VALUE {
         return Err(io::Error::last_os_error());
     }

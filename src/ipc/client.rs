@@ -32,9 +32,9 @@ pub const REPLY_TIMEOUT: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// If the program isn't running, doesn't reply, or refuses the request.
-pub fn ask(paths: &Paths, call: Call) -> Result<Reply, Failure> {
+pub fn request(paths: &Paths, call: Call) -> Result<Reply, Failure> {
     let stream = socket::connect_to_running(paths).map_err(|_| Failure::NotRunning)?;
-    ask_on(&stream, call)
+    request_on(&stream, call)
 }
 
 /// Returns the token that a launcher passes to the program it starts: of Wayland, or else of X11.
@@ -50,13 +50,13 @@ fn activation_token() -> Option<String> {
 /// If the program isn't running or doesn't reply.
 pub fn quit(paths: &Paths) -> Result<Reply, Failure> {
     let stream = socket::connect_to_running(paths).map_err(|_| Failure::NotRunning)?;
-    let reply = ask_on(&stream, Call::Quit)?;
+    let reply = request_on(&stream, Call::Quit)?;
     // Nothing more is sent, so the read returns when the program exits and the connection closes.
     let _ = (&stream).read(&mut [0]);
     Ok(reply)
 }
 
-fn ask_on(stream: &Stream, call: Call) -> Result<Reply, Failure> {
+fn request_on(stream: &Stream, call: Call) -> Result<Reply, Failure> {
     let request = Request {
         activation_token: activation_token(),
         ..Request::new(call)

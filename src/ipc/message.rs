@@ -276,7 +276,7 @@ mod tests {
 
     /// Returns the longest possible portion: the longest id and the largest counters.
     fn portion() -> Portion {
-        let of = [100, 10_000];
+        let counts = [100, 10_000];
         let kinds = [
             Kind::Ready,
             Kind::Move,
@@ -291,10 +291,10 @@ mod tests {
             exercise: "e".repeat(60),
             seconds: 3600,
             total: 3600,
-            sets: of,
-            reps: of,
-            sides: [(Side::Left, of), (Side::Right, of)].into(),
-            phases: kinds.map(|kind| (kind, of)).into(),
+            sets: counts,
+            reps: counts,
+            sides: [(Side::Left, counts), (Side::Right, counts)].into(),
+            phases: kinds.map(|kind| (kind, counts)).into(),
         }
     }
 

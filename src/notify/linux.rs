@@ -51,19 +51,19 @@ struct Notice {
 
 impl Notifier {
     /// Creates a notifier and its work, a future that the loop has to poll. `bus` is a session bus connection that the loop
-    /// drives; `report` receives the news of each question on the loop's thread. The work ends when all notifiers are dropped,
+    /// drives; `report` receives the events of each question on the loop's thread. The work ends when all notifiers are dropped,
     /// after withdrawing the question.
     pub fn new<T: Fn(QuestionEvent)>(
         bus: &Connection,
         report: T,
     ) -> (Self, impl Future<Output = ()> + use<T>) {
-        let (questions, asked) = async_channel::unbounded();
-        let (notices, noted) = async_channel::unbounded();
+        let (questions, question_requests) = async_channel::unbounded();
+        let (notices, notice_requests) = async_channel::unbounded();
         let (first, second) = (bus.clone(), bus.clone());
         let work = async move {
             let tokens = Tokens::default();
-            let questions = run_questions(&first, &asked, &tokens, report);
-            let both = future::zip(questions, run_notices(&second, &noted));
+            let questions = run_questions(&first, &question_requests, &tokens, report);
+            let both = future::zip(questions, run_notices(&second, &notice_requests));
             let both = async {
                 both.await;
             };
@@ -104,7 +104,7 @@ struct PendingQuestion {
     question: Question,
     /// The stream of servers that come and go.
     owners: NameOwnerChangedStream,
-    shown: Option<ShownNotification>,
+    notification: Option<ShownNotification>,
     /// The delay after a crash of the server. It doubles each time, in case this very question causes the crashes.
     pause: Duration,
 }
@@ -148,17 +148,17 @@ impl Tokens {
     }
 
     /// Returns the token of the answer to this question, if the server sends one.
-    async fn of(&self, shown: &ShownNotification) -> Option<String> {
-        if let Some(token) = self.take(shown) {
+    async fn wait_for(&self, notification: &ShownNotification) -> Option<String> {
+        if let Some(token) = self.take_received(notification) {
             return Some(token);
         }
         Timer::after(TOKEN_TIMEOUT).await;
-        self.take(shown)
+        self.take_received(notification)
     }
 
-    fn take(&self, shown: &ShownNotification) -> Option<String> {
+    fn take_received(&self, notification: &ShownNotification) -> Option<String> {
         let is_ours = |token: &mut Token| {
-            token.owner == shown.owner.as_str() && token.id == shown.handle.id()
+            token.owner == notification.owner.as_str() && token.id == notification.handle.id()
         };
         let token = self.0.borrow_mut().take_if(is_ours);
         token.map(|token| token.text)
@@ -201,9 +201,11 @@ async fn run_questions(
                 };
             }
             Next::Ended(answer) => {
-                let shown = wanted.as_ref().and_then(|wanted| wanted.shown.as_ref());
-                if let Some(shown) = shown.filter(|_| opens_window(answer))
-                    && let Some(token) = tokens.of(shown).await
+                let notification = wanted
+                    .as_ref()
+                    .and_then(|wanted| wanted.notification.as_ref());
+                if let Some(notification) = notification.filter(|_| opens_window(answer))
+                    && let Some(token) = tokens.wait_for(notification).await
                 {
                     report(QuestionEvent::ActivationToken(token));
                 }
@@ -213,7 +215,7 @@ async fn run_questions(
             }
             Next::Again => {
                 if let Some(wanted) = &mut wanted {
-                    wanted.put(bus, &report).await;
+                    wanted.show(bus, &report).await;
                 }
             }
             Next::Over => return close_question(wanted.take()).await,
@@ -248,10 +250,10 @@ async fn want(
             let mut wanted = PendingQuestion {
                 question,
                 owners,
-                shown: None,
+                notification: None,
                 pause: RETRY_DELAY,
             };
-            wanted.put(bus, report).await;
+            wanted.show(bus, report).await;
             Some(wanted)
         }
         Err(error) => {
@@ -273,11 +275,11 @@ fn opens_window(answer: Answer) -> bool {
 }
 
 impl PendingQuestion {
-    async fn put(&mut self, bus: &Connection, report: &impl Fn(QuestionEvent)) {
+    async fn show(&mut self, bus: &Connection, report: &impl Fn(QuestionEvent)) {
         match within(show(bus, &self.question)).await {
-            Ok((server, shown)) => {
+            Ok((server, notification)) => {
                 report(QuestionEvent::Shown(server));
-                self.shown = Some(shown);
+                self.notification = Some(notification);
             }
             Err(error) => report(QuestionEvent::Failed(error)),
         }
@@ -285,14 +287,14 @@ impl PendingQuestion {
 
     /// Waits until the question is answered, gone or has to be shown again, even if the server doesn't report that.
     async fn next(&mut self) -> Next {
-        let Some(shown) = &self.shown else {
+        let Some(notification) = &self.notification else {
             wait_for_server(&mut self.owners).await;
             Timer::after(RETRY_DELAY).await;
             return Next::Again;
         };
-        let answered = async { Some(answer(&shown.handle).await) };
+        let answered = async { Some(answer(&notification.handle).await) };
         match answered
-            .or(wait_for_server_exit(&shown.owner, &mut self.owners))
+            .or(wait_for_server_exit(&notification.owner, &mut self.owners))
             .await
         {
             // Some servers close all notifications before they exit, so this may be no answer.
@@ -301,16 +303,16 @@ impl PendingQuestion {
                     Timer::after(RETRY_DELAY).await;
                     Some(Answer::Gone)
                 };
-                let left = wait_for_server_exit(&shown.owner, &mut self.owners);
-                if let Some(gone) = stays.or(left).await {
-                    return Next::Ended(gone);
+                let left = wait_for_server_exit(&notification.owner, &mut self.owners);
+                if let Some(answer) = stays.or(left).await {
+                    return Next::Ended(answer);
                 }
             }
             Some(answer) => return Next::Ended(answer),
             None => {}
         }
         // The server is gone, so there is nothing left to close.
-        self.shown = None;
+        self.notification = None;
         Timer::after(self.pause).await;
         self.pause *= 2;
         Next::Again
@@ -426,9 +428,9 @@ async fn until(
 }
 
 async fn close_question(wanted: Option<PendingQuestion>) {
-    if let Some(shown) = wanted.and_then(|wanted| wanted.shown) {
+    if let Some(notification) = wanted.and_then(|wanted| wanted.notification) {
         let close = async {
-            shown.handle.close_async().await;
+            notification.handle.close_async().await;
             Ok(())
         };
         // If the server doesn't respond, there is nothing that we could close.
@@ -446,10 +448,10 @@ pub async fn find_server(bus: &Connection) -> anyhow::Result<Server> {
             .await
             .context(tr("no notification server answers"))?;
     let abilities: Vec<String> = call(bus, "GetCapabilities", &()).await?;
-    let can = |what: &str| abilities.iter().any(|ability| ability == what);
+    let can = |ability_name: &str| abilities.iter().any(|ability| ability == ability_name);
     let allowed = if name == "gnome-shell" {
-        let said = output("gsettings", &["list-recursively", &gnome_settings()]).await;
-        said.map_or_else(Allowed::default, |said| allowed_by_gnome(&said))
+        let settings = output("gsettings", &["list-recursively", &gnome_settings()]).await;
+        settings.map_or_else(Allowed::default, |settings| allowed_by_gnome(&settings))
     } else {
         Allowed::default()
     };
@@ -469,9 +471,9 @@ fn gnome_settings() -> String {
 }
 
 /// Parses lines of schema, key and value.
-fn allowed_by_gnome(said: &str) -> Allowed {
+fn allowed_by_gnome(settings: &str) -> Allowed {
     let is_off = |key: &str| {
-        let lines = said.lines().map(|line| line.split(' ').skip(1));
+        let lines = settings.lines().map(|line| line.split(' ').skip(1));
         lines.into_iter().any(|words| words.eq([key, "false"]))
     };
     if is_off("enable") {
@@ -590,7 +592,7 @@ mod tests {
 
     #[test]
     fn gnome_permission_is_read_from_its_settings() {
-        let said = |enable, banners| {
+        let settings = |enable, banners| {
             let schema = "org.gnome.desktop.notifications.application";
             format!(
                 "{schema} application-id 'unhunch.desktop'\n{schema} enable {enable}\n\
@@ -602,7 +604,7 @@ mod tests {
             (true, false, Allowed::ListOnly),
             (false, true, Allowed::Nothing),
         ] {
-            assert_eq!(allowed_by_gnome(&said(enable, banners)), allowed);
+            assert_eq!(allowed_by_gnome(&settings(enable, banners)), allowed);
         }
         assert_eq!(allowed_by_gnome(""), Allowed::Banners);
     }

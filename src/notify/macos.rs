@@ -21,8 +21,8 @@ const FINDER: &str = "com.apple.Finder";
 
 /// Sets the program in whose name notifications are shown. Without this, the user is asked to locate an application.
 pub(super) fn register() {
-    let own = NSBundle::mainBundle().bundleIdentifier();
-    let name = own.map_or_else(|| FINDER.to_owned(), |own| own.to_string());
+    let identifier = NSBundle::mainBundle().bundleIdentifier();
+    let name = identifier.map_or_else(|| FINDER.to_owned(), |identifier| identifier.to_string());
     // If the identifier is unknown, notifications are shown in the name of another program.
     let _ = notify_rust::set_application(&name);
 }
@@ -43,8 +43,8 @@ impl Shown {
     /// Replaces the notification by another one, or removes it.
     pub(super) fn replace(&self, by: Option<(&str, &str)>) {
         let by = by.map(|(title, body)| Delivered::new(title, body));
-        let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(before) = std::mem::replace(&mut *shown, by) {
+        let mut delivered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = std::mem::replace(&mut *delivered, by) {
             before.take_back();
         }
     }
@@ -71,12 +71,12 @@ impl Delivered {
         let center: Option<Retained<NSUserNotificationCenter>> =
             unsafe { msg_send![class, defaultUserNotificationCenter] };
         let Some(center) = center else { return };
-        for shown in center.deliveredNotifications().to_vec() {
+        for notification in center.deliveredNotifications().to_vec() {
             let says = |text: Option<Retained<NSString>>| text.map(|text| text.to_string());
-            if says(shown.title()).as_ref() == Some(&self.title)
-                && says(shown.informativeText()).as_ref() == Some(&self.body)
+            if says(notification.title()).as_ref() == Some(&self.title)
+                && says(notification.informativeText()).as_ref() == Some(&self.body)
             {
-                center.removeDeliveredNotification(&shown);
+                center.removeDeliveredNotification(&notification);
             }
         }
     }

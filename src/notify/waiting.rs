@@ -19,7 +19,7 @@ pub struct Notifier {
 }
 
 impl Notifier {
-    /// Creates a notifier. `report` receives the news of each question on the thread of that question.
+    /// Creates a notifier. `report` receives the events of each question on the thread of that question.
     pub fn new(report: impl Fn(QuestionEvent) + Send + Sync + 'static) -> Self {
         system::register();
         Self {
@@ -66,29 +66,32 @@ impl Notifier {
     }
 
     fn wait(&self, number: u64, question: Question) {
-        match put(&question) {
-            Ok(shown) => {
-                self.say(number, QuestionEvent::Shown(server()));
+        match show(&question) {
+            Ok(handle) => {
+                self.report_if_current(number, QuestionEvent::Shown(server()));
                 let waiter = self.clone();
                 let on_response = move |response: &NotificationResponse| {
-                    waiter.say(number, QuestionEvent::Answered(read(&question, response)));
+                    waiter.report_if_current(
+                        number,
+                        QuestionEvent::Answered(read(&question, response)),
+                    );
                 };
-                if let Err(error) = shown.wait_for_response(on_response) {
-                    self.say(number, system::wait_failed(error));
+                if let Err(error) = handle.wait_for_response(on_response) {
+                    self.report_if_current(number, system::wait_failed(error));
                 }
             }
-            Err(error) => self.say(number, QuestionEvent::Failed(error.into())),
+            Err(error) => self.report_if_current(number, QuestionEvent::Failed(error.into())),
         }
     }
 
-    fn say(&self, number: u64, news: QuestionEvent) {
+    fn report_if_current(&self, number: u64, event: QuestionEvent) {
         if self.current.load(Ordering::Acquire) == number {
-            (self.report)(news);
+            (self.report)(event);
         }
     }
 }
 
-fn put(question: &Question) -> notify_rust::error::Result<notify_rust::NotificationHandle> {
+fn show(question: &Question) -> notify_rust::error::Result<notify_rust::NotificationHandle> {
     let mut notification = notification(&question.title, &question.body_for(&server()));
     let stays = u32::try_from(question.stays.as_millis()).unwrap_or(u32::MAX);
     notification.timeout(Timeout::Milliseconds(stays));

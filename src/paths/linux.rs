@@ -46,16 +46,16 @@ pub fn application_id() -> &'static str {
 
 /// Returns the folders in which a desktop looks for applications and icons: that of the user, and those of the whole system.
 pub fn data_folders() -> (Option<PathBuf>, Vec<PathBuf>) {
-    let own = directories::BaseDirs::new().map(|base| base.data_dir().to_owned());
+    let user_folder = directories::BaseDirs::new().map(|base| base.data_dir().to_owned());
     let shared = std::env::var_os("XDG_DATA_DIRS").filter(|value| !value.is_empty());
     let shared = shared.unwrap_or_else(|| "/usr/local/share:/usr/share".into());
-    (own, std::env::split_paths(&shared).collect())
+    (user_folder, std::env::split_paths(&shared).collect())
 }
 
 /// Returns the path of an icon of the default theme, such as `scalable/apps/unhunch.svg`, if it is installed.
 pub fn installed_icon(file: &str) -> Option<PathBuf> {
-    let (own, shared) = data_folders();
-    icon_in(own.iter().chain(&shared), file)
+    let (user_folder, shared) = data_folders();
+    icon_in(user_folder.iter().chain(&shared), file)
 }
 
 /// Returns the path of an icon of the default theme, in the first of these data folders that has it.

@@ -18,11 +18,12 @@ pub fn is_own(folder: &Path) -> bool {
 /// Returns the folder, or the nearest one above it, if it belongs to another user and is either closed to the current one or
 /// would get files that only root can access.
 pub(super) fn foreign_folder(folder: &Path) -> Option<ForeignFolder> {
-    let (found, owner) = existing(folder)?;
+    let (existing_folder, owner) = existing(folder)?;
     let user = geteuid();
-    let is_usable = !user.is_root() && (found != folder || access(found, Access::WRITE_OK).is_ok());
+    let is_usable = !user.is_root()
+        && (existing_folder != folder || access(existing_folder, Access::WRITE_OK).is_ok());
     (owner != user.as_raw() && !is_usable).then(|| ForeignFolder {
-        folder: found.to_owned(),
+        folder: existing_folder.to_owned(),
         owner: user_name(owner),
         user: user_name(user.as_raw()),
         is_root: user.is_root(),
@@ -31,10 +32,10 @@ pub(super) fn foreign_folder(folder: &Path) -> Option<ForeignFolder> {
 
 /// Returns the folder, or the nearest one above it that exists, and the id of its owner.
 fn existing(folder: &Path) -> Option<(&Path, u32)> {
-    let mut found = folder
+    let mut ancestors = folder
         .ancestors()
         .map(|folder| (folder, fs::metadata(folder)));
-    found.find_map(|(folder, metadata)| Some((folder, metadata.ok()?.uid())))
+    ancestors.find_map(|(folder, metadata)| Some((folder, metadata.ok()?.uid())))
 }
 
 /// Returns the name of a user as in `/etc/passwd`, or the id in digits.

@@ -27,12 +27,12 @@ pub fn render(
             .get(number + 1)
             .map_or(f64::INFINITY, |next| next.at);
         match &entry.sound {
-            Sound::Tone(tone) => lay(&tone.samples(entry.seconds), entry, until, &mut samples),
+            Sound::Tone(tone) => mix_in(&tone.samples(entry.seconds), entry, until, &mut samples),
             Sound::Speech(words) => {
                 if !spoken.contains_key(words.as_str()) {
                     spoken.insert(words, trimmed(&speak(words)?).to_vec());
                 }
-                lay(&spoken[words.as_str()], entry, until, &mut samples);
+                mix_in(&spoken[words.as_str()], entry, until, &mut samples);
             }
         }
     }
@@ -54,7 +54,7 @@ fn trimmed(samples: &[f32]) -> &[f32] {
     &samples[from..to.max(from)]
 }
 
-fn lay(sound: &[f32], entry: &Entry, until: f64, samples: &mut [f32]) {
+fn mix_in(sound: &[f32], entry: &Entry, until: f64, samples: &mut [f32]) {
     let (at, fade) = (index(entry.at), index(FADE) as f32);
     let until = index(until.min(score_end(samples)));
     let there = &mut samples[at.min(until)..until];
@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn long_words_fade_before_the_next_sound() {
         let plan = Library::shipped().plan("moment").unwrap();
-        let score = Score::of(&plan, BOTH);
+        let score = Score::new(&plan, BOTH);
         let drone = |_: &str| Ok(vec![0.25; RATE as usize * 20]);
         let samples = render(&score, drone).unwrap();
         for pair in score.entries().windows(2) {
@@ -115,11 +115,11 @@ mod tests {
     fn missing_voice_is_an_error() {
         let plan = Library::shipped().plan("moment").unwrap();
         let mute = |_: &str| Err(io::ErrorKind::NotFound.into());
-        assert!(render(&Score::of(&plan, BOTH), mute).is_err());
+        assert!(render(&Score::new(&plan, BOTH), mute).is_err());
         let tones = Choice {
             voice: false,
             ..BOTH
         };
-        assert!(render(&Score::of(&plan, tones), mute).is_ok());
+        assert!(render(&Score::new(&plan, tones), mute).is_ok());
     }
 }

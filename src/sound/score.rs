@@ -78,7 +78,7 @@ pub struct Score {
 impl Score {
     /// Creates the score of a plan, with the sounds that are wanted.
     #[must_use]
-    pub fn of(plan: &Plan, choice: Choice) -> Self {
+    pub fn new(plan: &Plan, choice: Choice) -> Self {
         let mut score = Self::default();
         let mut start = 0.0;
         for phase in plan.phases() {
@@ -454,7 +454,7 @@ mod tests {
         let library = Library::shipped();
         let mut plans: Vec<Plan> = library
             .iter()
-            .map(|found| Plan::for_item(found, &library))
+            .map(|item| Plan::for_item(item, &library))
             .collect();
         for (sides, dose, parts) in [
             (
@@ -526,13 +526,13 @@ mod tests {
         entries.iter().map(line).collect()
     }
 
-    fn of(id: &str, choice: Choice) -> Score {
-        Score::of(&Library::shipped().plan(id).unwrap(), choice)
+    fn score_of(id: &str, choice: Choice) -> Score {
+        Score::new(&Library::shipped().plan(id).unwrap(), choice)
     }
 
     #[test]
     fn a_squeeze_is_led_by_tones_and_voice() {
-        let score = of("scapula-squeeze", BOTH);
+        let score = score_of("scapula-squeeze", BOTH);
         let entries = score.entries();
         let first = entries.partition_point(|entry| entry.at < 23.0);
         insta::assert_snapshot!(lines(&entries[..first]), @r"
@@ -568,7 +568,7 @@ mod tests {
 
     #[test]
     fn an_arch_is_led_by_tones() {
-        let score = of("moment", TONES);
+        let score = score_of("moment", TONES);
         insta::assert_snapshot!(lines(score.entries()), @r"
          0.00 ~ready
          5.00 ~last
@@ -591,7 +591,7 @@ mod tests {
                 tones: false,
                 voice: false,
             };
-            assert_eq!(Score::of(&plan, none).entries(), []);
+            assert_eq!(Score::new(&plan, none).entries(), []);
         }
     }
 
@@ -599,7 +599,7 @@ mod tests {
     fn all_is_in_order_and_nothing_overlaps() {
         for plan in plans() {
             for choice in [BOTH, TONES, VOICE] {
-                let score = Score::of(&plan, choice);
+                let score = Score::new(&plan, choice);
                 for pair in score.entries().windows(2) {
                     assert!(pair[0].end() <= pair[1].at + 1e-9, "{}: {pair:#?}", plan.id);
                 }
@@ -611,7 +611,7 @@ mod tests {
     fn nothing_lasts_longer_than_its_phase() {
         for plan in plans() {
             let (starts, total) = (starts(&plan), plan.total_seconds());
-            for entry in Score::of(&plan, BOTH).entries() {
+            for entry in Score::new(&plan, BOTH).entries() {
                 let Some(phase) = plan.phases().get(entry.phase) else {
                     assert!(entry.at >= total);
                     continue;
@@ -627,7 +627,7 @@ mod tests {
     fn every_phase_begins_with_its_tone() {
         for plan in plans() {
             for choice in [BOTH, TONES] {
-                let score = Score::of(&plan, choice);
+                let score = Score::new(&plan, choice);
                 for (index, start) in starts(&plan).into_iter().enumerate() {
                     let opening = score.entries().iter().find(|entry| entry.phase == index);
                     let opening = opening.unwrap_or_else(|| panic!("{}: {index}", plan.id));
@@ -649,7 +649,7 @@ mod tests {
         for plan in plans() {
             let starts = starts(&plan);
             for choice in [BOTH, VOICE] {
-                let score = Score::of(&plan, choice);
+                let score = Score::new(&plan, choice);
                 let words = score.entries().iter().filter(|entry| {
                     entry.phase < starts.len() && matches!(entry.sound, Sound::Speech(_))
                 });
@@ -671,9 +671,9 @@ mod tests {
     #[test]
     fn shipped_phases_have_words() {
         let library = Library::shipped();
-        for found in library.iter() {
-            let plan = Plan::for_item(found, &library);
-            let score = Score::of(&plan, BOTH);
+        for item in library.iter() {
+            let plan = Plan::for_item(item, &library);
+            let score = Score::new(&plan, BOTH);
             for (index, phase) in plan.phases().iter().enumerate() {
                 let spoken = score.entries().iter().any(|entry| {
                     entry.phase == index && entry.opens && matches!(entry.sound, Sound::Speech(_))
@@ -686,7 +686,7 @@ mod tests {
     #[test]
     fn last_second_of_holds_and_waits_has_a_tone() {
         for plan in plans() {
-            let score = Score::of(&plan, TONES);
+            let score = Score::new(&plan, TONES);
             for (index, start) in starts(&plan).into_iter().enumerate() {
                 let phase = &plan.phases()[index];
                 let waits = matches!(
@@ -710,7 +710,7 @@ mod tests {
             "reps = 1, sets = 1, ready = 3, hold = 30",
             &[("hold", None)],
         );
-        let score = Score::of(&plan, BOTH);
+        let score = Score::new(&plan, BOTH);
         insta::assert_snapshot!(lines(score.entries()), @r"
          0.00 ~ready
          0.15 Lie down.
@@ -734,7 +734,7 @@ mod tests {
     fn a_longer_cue_of_a_hold_takes_the_place_of_numbers() {
         let dose = "reps = 1, sets = 1, ready = 3, hold = 6";
         let plan = made_up("both", dose, &[("hold", None)]);
-        let score = Score::of(&plan, BOTH);
+        let score = Score::new(&plan, BOTH);
         let hold = score.entries().iter().filter(|entry| entry.phase == 1);
         let hold: Vec<Entry> = hold.cloned().collect();
         insta::assert_snapshot!(lines(&hold), @r"
@@ -767,7 +767,7 @@ mod tests {
 
     #[test]
     fn reader_yields_all_sounds() {
-        let score = of("desk", BOTH);
+        let score = score_of("desk", BOTH);
         let mut reader = Reader::new(score.clone());
         assert_eq!(reader.next_due(), None);
         reader.seek(0.0);
@@ -779,7 +779,7 @@ mod tests {
 
     #[test]
     fn recent_opening_is_repeated() {
-        let mut reader = Reader::new(of("moment", BOTH));
+        let mut reader = Reader::new(score_of("moment", BOTH));
         reader.seek(6.5);
         let heard = listen(&mut reader, 6.5, 9.4, 0.016);
         insta::assert_snapshot!(lines(&heard), @r"
@@ -794,7 +794,7 @@ mod tests {
 
     #[test]
     fn late_voice_speaks_what_still_fits() {
-        let mut reader = Reader::new(of("thoracic-extension", BOTH));
+        let mut reader = Reader::new(score_of("thoracic-extension", BOTH));
         let belated = |reader: &Reader, at| reader.late_opening(at).map(|entry| lines(&[entry]));
         reader.seek(0.0);
         assert_eq!(belated(&reader, 0.0), None, "it isn't late");
@@ -810,7 +810,7 @@ mod tests {
 
     #[test]
     fn seeking_to_the_end_plays_the_closing() {
-        let mut reader = Reader::new(of("moment", BOTH));
+        let mut reader = Reader::new(score_of("moment", BOTH));
         reader.seek(30.0);
         let heard = listen(&mut reader, 30.0, 32.0, 0.016);
         assert_eq!(lines(&heard), " 30.00 ~done\n 30.58 Done.\n");
@@ -821,7 +821,7 @@ mod tests {
 
     #[test]
     fn missed_sounds_are_dropped() {
-        let mut reader = Reader::new(of("moment", TONES));
+        let mut reader = Reader::new(score_of("moment", TONES));
         reader.seek(0.0);
         let heard = reader.take_due(9.1);
         assert_eq!(lines(&heard), "  9.00 ~back\n");
@@ -831,7 +831,7 @@ mod tests {
         #[test]
         fn sounds_never_overlap_after_seeking(at in 0.0..360.0f64, step in 0.005..0.2f64) {
             for choice in [BOTH, TONES, VOICE] {
-                let score = of("desk", choice);
+                let score = score_of("desk", choice);
                 let mut reader = Reader::new(score.clone());
                 reader.seek(at);
                 let to = (at + 20.0).min(score.total_seconds());

@@ -270,11 +270,11 @@ mod tests {
     fn tones_are_distinguishable() {
         let two = |tone| (pitch(tone, 0.0), pitch(tone, 0.08));
         let courses: Vec<_> = Tone::ALL.map(|tone| (tone, two(tone))).to_vec();
-        for (index, (one, (first, second))) in courses.iter().enumerate() {
+        for (index, (tone, (first, second))) in courses.iter().enumerate() {
             for (other, (third, fourth)) in &courses[index + 1..] {
                 let apart = |a: f32, b: f32| (a / b).log2().abs() * 12.0;
                 let semitones = apart(*first, *third) + apart(*second, *fourth);
-                assert!(semitones > 3.0, "{one:?} and {other:?}: {semitones}");
+                assert!(semitones > 3.0, "{tone:?} and {other:?}: {semitones}");
             }
         }
     }

@@ -54,12 +54,12 @@ mod tests {
             ),
         ] {
             let time: ZonedDateTime = time.parse().unwrap();
-            let shown = |begins: Option<ZonedDateTime>| {
+            let text = |begins: Option<ZonedDateTime>| {
                 begins.unwrap().strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
             };
             let first = day_begins(day(&time), time.time_zone());
-            assert_eq!(shown(first.clone()), begins, "{time}");
-            assert_eq!(shown(next_day_begins(&time)), next, "{time}");
+            assert_eq!(text(first.clone()), begins, "{time}");
+            assert_eq!(text(next_day_begins(&time)), next, "{time}");
             assert_eq!(day(&first.unwrap()), day(&time), "{time}");
         }
     }

@@ -54,8 +54,8 @@ mod tests {
         0.2126 * linear(colour[0]) + 0.7152 * linear(colour[1]) + 0.0722 * linear(colour[2])
     }
 
-    fn contrast(one: f64, other: f64) -> f64 {
-        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    fn contrast(a: f64, b: f64) -> f64 {
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
     /// Returns the share of pixels that stand out clearly from a panel of this colour.
@@ -81,16 +81,19 @@ mod tests {
     #[test]
     fn the_pictures_differ_in_shape_and_not_in_colour_alone() {
         // `Held` is `Due` in dark colours: the two have the same shape and differ in lightness only.
-        for (one, other) in [
+        for (first, second) in [
             (Icon::Calm, Icon::Due),
             (Icon::Calm, Icon::Paused),
             (Icon::Calm, Icon::Stretching),
             (Icon::Due, Icon::Stretching),
             (Icon::Paused, Icon::Held),
         ] {
-            let (one, other) = (figure(one), figure(other));
-            let differ = one.iter().zip(&other).filter(|(one, other)| one != other);
-            assert!(differ.count() > one.len() / 16);
+            let (first, second) = (figure(first), figure(second));
+            let differ = first
+                .iter()
+                .zip(&second)
+                .filter(|(first, second)| first != second);
+            assert!(differ.count() > first.len() / 16);
         }
     }
 

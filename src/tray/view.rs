@@ -353,7 +353,7 @@ mod tests {
         }
     }
 
-    fn held() -> Status {
+    fn held_status() -> Status {
         let clock = |time: &str| -> jiff::ZonedDateTime {
             let text = format!("2026-03-02T{time}[UTC]");
             text.parse().unwrap()
@@ -554,12 +554,12 @@ Quit = quit
         ] {
             assert_eq!(view(&status(phase, ""), None).icon, icon, "{phase:?}");
         }
-        assert_eq!(view(&held(), None).icon, Icon::Held);
+        assert_eq!(view(&held_status(), None).icon, Icon::Held);
     }
 
     #[test]
     fn the_tooltip_says_why_it_is_quiet() {
-        let view = view(&held(), None);
+        let view = view(&held_status(), None);
         assert_eq!(view.tooltip_title, "Unhunch");
         assert_eq!(
             view.tooltip,

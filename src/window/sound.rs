@@ -32,7 +32,7 @@ pub(crate) fn write(args: &SoundArgs) -> ExitCode {
         tones: true,
         voice: args.voice,
     };
-    let score = Score::of(&plan, choice);
+    let score = Score::new(&plan, choice);
     let samples = match render(&score, |words| voice::record(words, lang::current().tag)) {
         Ok(samples) => samples,
         Err(error) => {

@@ -56,8 +56,8 @@ pub(in crate::autostart) fn join() -> anyhow::Result<Option<PathBuf>> {
     if paths::is_flatpak() {
         return Ok(None);
     }
-    let (own, shared) = data_folders()?;
-    join_in(&own, &shared, &program()?)
+    let (user_folder, shared) = data_folders()?;
+    join_in(&user_folder, &shared, &program()?)
 }
 
 pub(in crate::autostart) fn leave() -> anyhow::Result<()> {
@@ -65,27 +65,32 @@ pub(in crate::autostart) fn leave() -> anyhow::Result<()> {
 }
 
 fn data_folders() -> anyhow::Result<(PathBuf, Vec<PathBuf>)> {
-    let (own, shared) = paths::data_folders();
-    let own = own.context(tr("your home folder cannot be found; set HOME to its path"))?;
-    Ok((own, shared))
+    let (user_folder, shared) = paths::data_folders();
+    let user_folder =
+        user_folder.context(tr("your home folder cannot be found; set HOME to its path"))?;
+    Ok((user_folder, shared))
 }
 
 pub(in crate::autostart) fn entry(folder: &Path) -> PathBuf {
     folder.join("applications").join(FILE)
 }
 
-fn join_in(own: &Path, shared: &[PathBuf], program: &str) -> anyhow::Result<Option<PathBuf>> {
+fn join_in(
+    user_folder: &Path,
+    shared: &[PathBuf],
+    program: &str,
+) -> anyhow::Result<Option<PathBuf>> {
     if shared.iter().any(|folder| entry(folder).exists()) {
         return Ok(None);
     }
-    let file = entry(own);
+    let file = entry(user_folder);
     // Keep an entry that starts this program, since the user may have edited it.
     let before = fs::read_to_string(&file).unwrap_or_default();
     if Entry::read(&before).program().as_deref() != Some(program) {
         save(&file, &with_program(SHIPPED, program))?;
     }
     for (path, picture) in ICONS {
-        let icon = own.join(path);
+        let icon = user_folder.join(path);
         if !icon.exists() {
             save(&icon, picture)?;
         }
@@ -94,9 +99,9 @@ fn join_in(own: &Path, shared: &[PathBuf], program: &str) -> anyhow::Result<Opti
 }
 
 /// Removes the files written by [`join`]. Files installed by a package are in other folders.
-fn leave_in(own: &Path) -> anyhow::Result<()> {
-    let icons = ICONS.map(|(path, _)| own.join(path));
-    for file in std::iter::once(entry(own)).chain(icons) {
+fn leave_in(user_folder: &Path) -> anyhow::Result<()> {
+    let icons = ICONS.map(|(path, _)| user_folder.join(path));
+    for file in std::iter::once(entry(user_folder)).chain(icons) {
         match fs::remove_file(&file) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 let file = file.display();
@@ -139,17 +144,21 @@ mod tests {
     #[test]
     fn entry_is_added_once_unless_a_package_has_one() {
         let folder = tempfile::tempdir().unwrap();
-        let (own, shared) = (folder.path().join("own"), folder.path().join("shared"));
+        let (user_folder, shared) = (folder.path().join("own"), folder.path().join("shared"));
         let all = [shared.clone()];
-        let file = join_in(&own, &all, "/a/unhunch").unwrap().unwrap();
-        assert!(own.join("icons/hicolor/scalable/apps/unhunch.svg").exists());
+        let file = join_in(&user_folder, &all, "/a/unhunch").unwrap().unwrap();
+        assert!(
+            user_folder
+                .join("icons/hicolor/scalable/apps/unhunch.svg")
+                .exists()
+        );
         let changed = fs::read_to_string(&file)
             .unwrap()
             .replace("Name=Unhunch", "Name=Mine");
         fs::write(&file, &changed).unwrap();
-        join_in(&own, &all, "/a/unhunch").unwrap();
+        join_in(&user_folder, &all, "/a/unhunch").unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), changed);
-        join_in(&own, &all, "/b/unhunch").unwrap();
+        join_in(&user_folder, &all, "/b/unhunch").unwrap();
         assert!(
             fs::read_to_string(&file)
                 .unwrap()
@@ -157,19 +166,19 @@ mod tests {
         );
         fs::create_dir_all(shared.join("applications")).unwrap();
         fs::write(shared.join("applications").join(FILE), SHIPPED).unwrap();
-        assert_eq!(join_in(&own, &all, "/a/unhunch").unwrap(), None);
+        assert_eq!(join_in(&user_folder, &all, "/a/unhunch").unwrap(), None);
     }
 
     #[test]
     fn leaving_removes_all_own_files() {
         let folder = tempfile::tempdir().unwrap();
-        let own = folder.path();
-        let file = join_in(own, &[], "/a/unhunch").unwrap().unwrap();
-        leave_in(own).unwrap();
+        let user_folder = folder.path();
+        let file = join_in(user_folder, &[], "/a/unhunch").unwrap().unwrap();
+        leave_in(user_folder).unwrap();
         assert!(!file.exists());
         for (path, _) in ICONS {
-            assert!(!own.join(path).exists(), "{path}");
+            assert!(!user_folder.join(path).exists(), "{path}");
         }
-        leave_in(own).unwrap();
+        leave_in(user_folder).unwrap();
     }
 }

@@ -30,8 +30,8 @@ impl Entry {
 
     /// Returns a value unless it is missing or empty.
     pub(super) fn get(&self, key: &str) -> Option<&str> {
-        let found = self.0.iter().find(|(name, _)| name == key);
-        found
+        let entry = self.0.iter().find(|(name, _)| name == key);
+        entry
             .map(|(_, value)| value.as_str())
             .filter(|value| !value.is_empty())
     }
@@ -74,7 +74,7 @@ pub(super) fn with_other_program(
                 let arguments = match (arguments.trim(), flag) {
                     ("", Some(flag)) => format!(" {flag}"),
                     ("", None) => String::new(),
-                    (given, _) => format!(" {}", escaped(given)),
+                    (arguments, _) => format!(" {}", escaped(arguments)),
                 };
                 Some(format!("Exec={}{arguments}", command(program)))
             }

@@ -42,10 +42,10 @@ pub(super) fn repair() -> anyhow::Result<()> {
         return Ok(());
     }
     let session = Session::find()?;
-    session.repair(&session.own, Some("--at-login"))?;
-    let (own, _) = crate::paths::data_folders();
-    own.map_or(Ok(()), |own| {
-        session.repair(&applications::entry(&own), None)
+    session.repair(&session.own_entry, Some("--at-login"))?;
+    let (user_folder, _) = crate::paths::data_folders();
+    user_folder.map_or(Ok(()), |user_folder| {
+        session.repair(&applications::entry(&user_folder), None)
     })
 }
 
@@ -60,7 +60,7 @@ pub(super) fn switch(on: bool) -> anyhow::Result<State> {
 #[derive(Debug)]
 struct Session {
     /// The path of the user's own entry.
-    own: PathBuf,
+    own_entry: PathBuf,
     /// The paths of entries for all users. The first existing one counts.
     shared: Vec<PathBuf>,
     program: String,
@@ -79,7 +79,7 @@ impl Session {
         let entry = |folder: &Path| folder.join("autostart").join(FILE);
         let desktops = env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();
         Ok(Self {
-            own: entry(folders.config_dir()),
+            own_entry: entry(folders.config_dir()),
             shared: env::split_paths(&shared)
                 .map(|folder| entry(&folder))
                 .collect(),
@@ -94,17 +94,17 @@ impl Session {
     }
 
     fn state(&self) -> anyhow::Result<State> {
-        for file in std::iter::once(&self.own).chain(&self.shared) {
+        for file in std::iter::once(&self.own_entry).chain(&self.shared) {
             if let Some(text) = read(file)? {
                 return Ok(self.evaluate(&Entry::read(&text), file));
             }
         }
-        Ok(State::off(self.own.display()))
+        Ok(State::off(self.own_entry.display()))
     }
 
     fn switch(&self, on: bool) -> anyhow::Result<State> {
         if on {
-            save(&self.own, &self.entry())?;
+            save(&self.own_entry, &self.entry())?;
         } else {
             self.remove()?;
         }
@@ -119,20 +119,24 @@ impl Session {
             return Ok(());
         };
         let entry = Entry::read(&text);
-        let gone = entry.program().filter(|named| {
+        let missing = entry.program().filter(|named| {
             let is_ours = entry.has("Icon", "unhunch") || Path::new(named).ends_with("unhunch");
             is_ours && !entry.has("Hidden", "true") && self.resolve_program(named).is_none()
         });
-        let Some(gone) = gone.filter(|_| self.resolve_program(&self.program).is_some()) else {
+        let Some(missing) = missing.filter(|_| self.resolve_program(&self.program).is_some())
+        else {
             return Ok(());
         };
-        save(file, &with_other_program(&text, &gone, &self.program, flag))
+        save(
+            file,
+            &with_other_program(&text, &missing, &self.program, flag),
+        )
     }
 
     /// Removes the user's entry. If an entry for all users exists, it is overridden by one with `Hidden=true`.
     fn remove(&self) -> anyhow::Result<()> {
-        let file = self.own.display();
-        match fs::remove_file(&self.own) {
+        let file = self.own_entry.display();
+        match fs::remove_file(&self.own_entry) {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => {
@@ -141,7 +145,7 @@ impl Session {
         }
         if self.state()?.starts {
             save(
-                &self.own,
+                &self.own_entry,
                 "[Desktop Entry]\nType=Application\nName=Unhunch\nHidden=true\n",
             )?;
         }
@@ -241,7 +245,7 @@ impl Session {
 
     /// Returns the canonical path of an executable program.
     fn resolve_program(&self, program: &str) -> Option<PathBuf> {
-        let found = if program.contains('/') {
+        let path = if program.contains('/') {
             Some(PathBuf::from(program)).filter(|file| can_run(file))
         } else {
             self.path
@@ -249,7 +253,7 @@ impl Session {
                 .map(|folder| folder.join(program))
                 .find(|file| can_run(file))
         };
-        found.and_then(|file| fs::canonicalize(file).ok())
+        path.and_then(|file| fs::canonicalize(file).ok())
     }
 }
 
@@ -274,10 +278,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let at = |path: &str| folder.path().join(path);
         let program = at(r#"100% "my" $tools\bin/unhunch"#);
-        put(&program, "#!/bin/sh\n");
+        write_file(&program, "#!/bin/sh\n");
         make_runnable(&program);
         let session = Session {
-            own: at("own/autostart").join(FILE),
+            own_entry: at("own/autostart").join(FILE),
             shared: vec![at("shared").join(FILE), at("last").join(FILE)],
             program: program.to_str().unwrap().to_owned(),
             desktops: vec!["GNOME".to_owned()],
@@ -286,7 +290,7 @@ mod tests {
         Home { folder, session }
     }
 
-    fn put(file: &Path, text: &str) {
+    fn write_file(file: &Path, text: &str) {
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, text).unwrap();
     }
@@ -298,9 +302,9 @@ mod tests {
 
     impl Home {
         /// Returns the state with this entry of the user: `starts` and the note.
-        fn of(&self, lines: &str) -> (bool, String) {
-            put(
-                &self.session.own,
+        fn state_with(&self, lines: &str) -> (bool, String) {
+            write_file(
+                &self.session.own_entry,
                 &format!("[Desktop Entry]\nType=Application\n{lines}\n"),
             );
             let state = self.session.state().unwrap();
@@ -311,12 +315,15 @@ mod tests {
     #[test]
     fn it_is_switched_on_and_off_again() {
         let Home { folder, session } = home();
-        assert_eq!(session.state().unwrap(), State::off(session.own.display()));
-        let on = State::starts(session.own.display());
+        assert_eq!(
+            session.state().unwrap(),
+            State::off(session.own_entry.display())
+        );
+        let on = State::starts(session.own_entry.display());
         assert_eq!(session.switch(true).unwrap(), on);
         assert_eq!(session.switch(true).unwrap(), on, "once more is the same");
         assert!(!session.switch(false).unwrap().starts);
-        assert!(!session.own.exists());
+        assert!(!session.own_entry.exists());
         assert!(!session.switch(false).unwrap().starts);
         drop(folder);
     }
@@ -325,21 +332,21 @@ mod tests {
     fn an_entry_of_the_system_is_overruled_by_an_own_one() {
         let Home { folder, session } = home();
         let entry = session.entry();
-        put(&session.shared[1], &entry);
+        write_file(&session.shared[1], &entry);
         let shared = State::starts(session.shared[1].display());
         assert_eq!(session.state().unwrap(), shared);
         assert!(!session.switch(false).unwrap().starts);
         assert!(
-            fs::read_to_string(&session.own)
+            fs::read_to_string(&session.own_entry)
                 .unwrap()
                 .contains("Hidden=true")
         );
-        put(&session.shared[0], "[Desktop Entry]\nHidden=true\n");
-        fs::remove_file(&session.own).unwrap();
+        write_file(&session.shared[0], "[Desktop Entry]\nHidden=true\n");
+        fs::remove_file(&session.own_entry).unwrap();
         assert!(!session.state().unwrap().starts, "the first one counts");
         assert_eq!(
             session.switch(true).unwrap(),
-            State::starts(session.own.display())
+            State::starts(session.own_entry.display())
         );
         drop(folder);
     }
@@ -348,7 +355,7 @@ mod tests {
     fn blocking_reason_is_reported() {
         let home = home();
         let exec = format!("Exec={}", command(&home.session.program));
-        let (starts, note) = home.of(&exec);
+        let (starts, note) = home.state_with(&exec);
         assert!(starts && note.is_empty(), "{note}");
         for (lines, word) in [
             ("Hidden=true", ""),
@@ -360,7 +367,7 @@ mod tests {
             ("NotShowIn=GNOME;", "turned off for"),
             ("TryExec=/nowhere/unhunch", "can’t be run: /nowhere/unhunch"),
         ] {
-            let (starts, note) = home.of(&format!("{exec}\n{lines}"));
+            let (starts, note) = home.state_with(&format!("{exec}\n{lines}"));
             assert!(!starts, "{lines}");
             assert!(note.contains(word), "{lines}: {note}");
         }
@@ -368,10 +375,10 @@ mod tests {
             ("Exec=/gone/unhunch", "can’t be run: /gone/unhunch"),
             ("Name=Unhunch", "doesn’t name a program"),
         ] {
-            let (starts, note) = home.of(lines);
+            let (starts, note) = home.state_with(lines);
             assert!(!starts && note.contains(word), "{lines}: {note}");
         }
-        let (starts, _) = home.of(&format!("{exec}\nOnlyShowIn=GNOME;\nNotShowIn=KDE;"));
+        let (starts, _) = home.state_with(&format!("{exec}\nOnlyShowIn=GNOME;\nNotShowIn=KDE;"));
         assert!(starts);
     }
 
@@ -379,20 +386,20 @@ mod tests {
     fn surprising_entry_has_a_note() {
         let mut home = home();
         let other = home.folder.path().join("bin/unhunch");
-        put(&other, "");
-        assert!(!home.of("Exec=unhunch").0, "nobody may run it");
+        write_file(&other, "");
+        assert!(!home.state_with("Exec=unhunch").0, "nobody may run it");
         make_runnable(&other);
-        let (starts, note) = home.of("Exec=unhunch");
+        let (starts, note) = home.state_with("Exec=unhunch");
         assert!(
             starts && note.contains("starts a different program: unhunch"),
             "{note}"
         );
         let exec = format!("Exec={}", command(&home.session.program));
         home.session.desktops = Vec::new();
-        let (starts, note) = home.of(&format!("{exec}\nOnlyShowIn=KDE;"));
+        let (starts, note) = home.state_with(&format!("{exec}\nOnlyShowIn=KDE;"));
         assert!(starts && note.contains("only on KDE"), "{note}");
         home.session.desktops = vec!["Hyprland".to_owned()];
-        let (starts, note) = home.of(&exec);
+        let (starts, note) = home.state_with(&exec);
         assert!(
             starts && note.contains("Hyprland doesn’t start such programs itself"),
             "{note}"
@@ -402,10 +409,10 @@ mod tests {
     #[test]
     fn write_failure_is_reported() {
         let Home { folder, session } = home();
-        put(&session.own, "");
-        fs::remove_file(&session.own).unwrap();
-        fs::remove_dir(session.own.parent().unwrap()).unwrap();
-        fs::write(session.own.parent().unwrap(), "a file in its way").unwrap();
+        write_file(&session.own_entry, "");
+        fs::remove_file(&session.own_entry).unwrap();
+        fs::remove_dir(session.own_entry.parent().unwrap()).unwrap();
+        fs::write(session.own_entry.parent().unwrap(), "a file in its way").unwrap();
         assert!(session.switch(true).is_err());
         drop(folder);
     }

@@ -44,7 +44,7 @@ pub(super) fn state() -> anyhow::Result<State> {
 
 /// Asks the portal to add or to remove the entry.
 pub(super) fn switch(on: bool) -> anyhow::Result<State> {
-    let asked = async {
+    let answer = async {
         let bus = Connection::session().await;
         let bus = bus.context(tr("there is no session bus"))?;
         request(&bus, on).await
@@ -55,7 +55,7 @@ pub(super) fn switch(on: bool) -> anyhow::Result<State> {
             "no answer came within a minute to the question whether Unhunch may start at login"
         ))
     };
-    let starts = block_on(asked.or(late))?;
+    let starts = block_on(answer.or(late))?;
     if let Some(starts) = starts {
         let text = if starts { ADDED } else { "off\n" };
         StateFile::Autostart.write(&Paths::find()?, text)?;
@@ -151,17 +151,17 @@ mod tests {
         }
     }
 
-    fn ask(portal: Portal) -> Option<bool> {
-        let (one, other) = UnixStream::pair().unwrap();
+    fn answer_of(portal: Portal) -> Option<bool> {
+        let (server_end, client_end) = UnixStream::pair().unwrap();
         block_on(async {
-            let server = Builder::async_io_unix_stream(one)
+            let server = Builder::async_io_unix_stream(server_end)
                 .server(zbus::Guid::generate())
                 .unwrap()
                 .p2p()
                 .serve_at(PATH, portal)
                 .unwrap()
                 .build();
-            let client = Builder::async_io_unix_stream(other).p2p().build();
+            let client = Builder::async_io_unix_stream(client_end).p2p().build();
             let (server, client) = zip(server, client).await;
             let _server = server.unwrap();
             request(&client.unwrap(), true).await.unwrap()
@@ -170,9 +170,9 @@ mod tests {
 
     #[test]
     fn only_the_answer_to_our_request_counts() {
-        assert_eq!(ask(Portal(0, true)), Some(true));
-        assert_eq!(ask(Portal(0, false)), Some(false));
+        assert_eq!(answer_of(Portal(0, true)), Some(true));
+        assert_eq!(answer_of(Portal(0, false)), Some(false));
         // The user said no.
-        assert_eq!(ask(Portal(1, true)), None);
+        assert_eq!(answer_of(Portal(1, true)), None);
     }
 }

@@ -13,7 +13,7 @@ use crate::schedule::Hold;
 use crate::source::{Absence, Source};
 
 /// Determines now what the program checks only when a reminder is due.
-pub(super) fn ask(now: &mut Answers, sources: &mut Sources) {
+pub(super) fn add_live_answers(now: &mut Answers, sources: &mut Sources) {
     if matches!(sources.quiet, Source::None(_)) {
         return;
     }
@@ -46,15 +46,15 @@ pub(super) fn ask(now: &mut Answers, sources: &mut Sources) {
 
 fn quiet_now(desktop: &app::DesktopReport, microphone: bool) -> Vec<String> {
     let holds: Vec<String> = desktop.holds.iter().map(Hold::label).collect();
-    let mut said = vec![if holds.is_empty() {
+    let mut lines = vec![if holds.is_empty() {
         tr("Now: no reason to wait.").to_owned()
     } else {
         tr!("Now: {holds}.", holds = holds.join(", "))
     }];
     if microphone && !desktop.sources.contains(&"microphone") {
-        said.push(tr("No sound server reports when a microphone is in use.").to_owned());
+        lines.push(tr("No sound server reports when a microphone is in use.").to_owned());
     }
-    said
+    lines
 }
 
 /// The name of the desktop and the kind of its session.

@@ -5,7 +5,7 @@ use crate::ipc::Sources;
 use crate::lang::tr;
 
 /// Does nothing: the running program has already given all answers.
-pub(super) fn ask(_now: &mut Answers, _sources: &mut Sources) {}
+pub(super) fn add_live_answers(_now: &mut Answers, _sources: &mut Sources) {}
 
 /// Empty: there is only one desktop for each system.
 pub(super) fn desktop() -> String {

@@ -35,8 +35,8 @@ pub(in crate::ipc) fn connect(socket: &Path) -> io::Result<Stream> {
 pub(in crate::ipc) fn is_closed(stream: &Stream) -> bool {
     // With no flags, poll still reports a hang-up. A peer that has only finished sending still waits for the reply.
     let mut fds = [PollFd::new(stream, PollFlags::empty())];
-    let found = poll(&mut fds, Some(&Timespec::default()));
-    found.is_ok_and(|found| found > 0)
+    let ready = poll(&mut fds, Some(&Timespec::default()));
+    ready.is_ok_and(|ready| ready > 0)
 }
 
 /// Returns the paths at which the running program may listen, the likeliest first.
@@ -77,7 +77,7 @@ impl Listener {
     }
 
     pub(super) fn accept(&self) -> io::Result<Stream> {
-        let own = rustix::process::geteuid().as_raw();
+        let our_user = rustix::process::geteuid().as_raw();
         loop {
             let bound = self.bound().clone().ok_or(io::ErrorKind::NotConnected)?;
             if !bound.watch.wait(&bound.listener)? {
@@ -90,7 +90,7 @@ impl Listener {
             }
             let (stream, _) = bound.listener.accept()?;
             // The user of a client that has gone already may be unknown.
-            let is_ours = system::peer_user(&stream).is_ok_and(|user| user == own);
+            let is_ours = system::peer_user(&stream).is_ok_and(|user| user == our_user);
             return is_ours
                 .then_some(stream)
                 .ok_or_else(|| io::ErrorKind::ConnectionAborted.into());
@@ -171,8 +171,8 @@ impl Bound {
 }
 
 fn id(path: &Path) -> io::Result<(u64, u64)> {
-    let found = fs::symlink_metadata(path)?;
-    Ok((found.dev(), found.ino()))
+    let metadata = fs::symlink_metadata(path)?;
+    Ok((metadata.dev(), metadata.ino()))
 }
 
 fn note(path: &Path) -> String {

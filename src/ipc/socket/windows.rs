@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use std::{mem, ptr};
 
-use crate::handles::{Reset, create_event, own};
+use crate::handles::{Reset, create_event, take_ownership};
 use crate::paths::Paths;
 
 use windows_sys::Win32::Foundation::{
@@ -132,14 +132,14 @@ fn create_instance(path: &Path, first: u32) -> io::Result<OwnedHandle> {
             &raw const attributes,
         )
     };
-    own(pipe)
+    take_ownership(pipe)
 }
 
 fn wait_for_caller(end: &OwnedHandle) -> io::Result<()> {
     let work = Work::new()?;
     // SAFETY: the pipe is open, and the work outlives the call: `finish` waits for its end.
-    let begun = check(unsafe { ConnectNamedPipe(end.as_raw_handle(), work.place()) });
-    match work.finish(begun, end, None) {
+    let started = check(unsafe { ConnectNamedPipe(end.as_raw_handle(), work.place()) });
+    match work.finish(started, end, None) {
         // The caller was faster. It may even have gone again, and what it sent can still be read.
         Err(error) if is(&error, ERROR_PIPE_CONNECTED) || is(&error, ERROR_NO_DATA) => Ok(()),
         done => done.map(|_| ()),
@@ -262,14 +262,14 @@ impl Stream {
     fn finish(
         &self,
         work: &Work,
-        begun: io::Result<()>,
+        started: io::Result<()>,
         patience: Option<Duration>,
     ) -> io::Result<usize> {
         if self.shared.over.load(Ordering::SeqCst) {
             // It may have begun after `shutdown` had cancelled everything else.
             cancel(&self.shared.pipe, work.place());
         }
-        work.finish(begun, &self.shared.pipe, patience)
+        work.finish(started, &self.shared.pipe, patience)
     }
 }
 
@@ -298,7 +298,7 @@ impl Read for &Stream {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         let work = Work::new()?;
         // SAFETY: the pipe is open; buffer and work outlive the call: `finish` waits for its end.
-        let begun = check(unsafe {
+        let started = check(unsafe {
             ReadFile(
                 self.shared.pipe.as_raw_handle(),
                 to.as_mut_ptr(),
@@ -307,7 +307,7 @@ impl Read for &Stream {
                 work.place(),
             )
         });
-        match self.finish(&work, begun, self.patience().read) {
+        match self.finish(&work, started, self.patience().read) {
             Err(error) if is_end(&error) => Ok(0),
             read => read,
         }
@@ -318,7 +318,7 @@ impl Write for &Stream {
     fn write(&mut self, from: &[u8]) -> io::Result<usize> {
         let work = Work::new()?;
         // SAFETY: the pipe is open; buffer and work outlive the call: `finish` waits for its end.
-        let begun = check(unsafe {
+        let started = check(unsafe {
             WriteFile(
                 self.shared.pipe.as_raw_handle(),
                 from.as_ptr(),
@@ -327,7 +327,7 @@ impl Write for &Stream {
                 work.place(),
             )
         });
-        match self.finish(&work, begun, self.patience().write) {
+        match self.finish(&work, started, self.patience().write) {
             Err(error) if is_end(&error) => Err(io::ErrorKind::BrokenPipe.into()),
             written => written,
         }
@@ -382,11 +382,11 @@ impl Work {
     /// `patience` is cancelled, and fails.
     fn finish(
         &self,
-        begun: io::Result<()>,
+        started: io::Result<()>,
         pipe: &OwnedHandle,
         patience: Option<Duration>,
     ) -> io::Result<usize> {
-        match begun {
+        match started {
             Err(error) if !is(&error, ERROR_IO_PENDING) => return Err(error),
             Ok(()) | Err(_) => {}
         }
@@ -434,7 +434,7 @@ fn own_sid() -> io::Result<String> {
     let mut token = ptr::null_mut();
     // SAFETY: the place for the answer is valid.
     check(unsafe { OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &raw mut token) })?;
-    let token = own(token)?;
+    let token = take_ownership(token)?;
     // More than any account's number needs; whole words, so that what is written there is aligned.
     let mut user = [0_u64; 32];
     let (length, mut used) = (size_of_val(&user) as u32, 0);

@@ -34,8 +34,8 @@ impl Player {
         let programs = Programs::find();
         if programs.there.is_empty() {
             let names = PROGRAMS.map(|(name, _)| name).join(", ");
-            let what = format!("there is no program that plays tones (one of {names})");
-            return Err(reason::explained(io::ErrorKind::NotFound, what));
+            let message = format!("there is no program that plays tones (one of {names})");
+            return Err(reason::explained(io::ErrorKind::NotFound, message));
         }
         let session = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
         let session = session.filter(|folder| folder.is_dir());

@@ -34,7 +34,7 @@ impl Player {
     pub fn play(&mut self, tone: Tone, seconds: f64) {
         let short = is_short(tone, seconds);
         let file = match self.files.entry((tone, short)) {
-            Entry::Occupied(known) => known.into_mut(),
+            Entry::Occupied(existing) => existing.into_mut(),
             Entry::Vacant(new) => match wav_of(tone, short, self.volume) {
                 Ok(file) => new.insert(file),
                 Err(_) => return,

@@ -14,8 +14,8 @@ const NAME: &str = "say";
 /// Opens the voice, if `say` is installed.
 pub(super) fn open(manner: &VoiceSettings) -> io::Result<Box<dyn Speaker>> {
     if !is_installed(NAME) {
-        let what = tr!("the program {program} is missing", program = NAME);
-        return Err(reason::explained(io::ErrorKind::NotFound, what));
+        let message = tr!("the program {program} is missing", program = NAME);
+        return Err(reason::explained(io::ErrorKind::NotFound, message));
     }
     Ok(Box::new(Program::new(manner, command)))
 }
@@ -34,16 +34,16 @@ fn command(words: &str, manner: &VoiceSettings) -> Command {
 }
 
 fn foreign_voice(language: &str) -> Option<String> {
-    let said = |program: &str, arguments: &[&str]| {
+    let output_of = |program: &str, arguments: &[&str]| {
         let output = Command::new(program).args(arguments).output().ok()?;
         String::from_utf8(output.stdout).ok()
     };
     let wanted = language.split(['-', '_']).next()?;
-    let own = said("defaults", &["read", "-g", "AppleLocale"])?;
-    if own.starts_with(wanted) {
+    let system_locale = output_of("defaults", &["read", "-g", "AppleLocale"])?;
+    if system_locale.starts_with(wanted) {
         return None;
     }
-    voice_of(&said(NAME, &["-v", "?"])?, wanted)
+    voice_of(&output_of(NAME, &["-v", "?"])?, wanted)
 }
 
 /// Renders words as a WAV file.

@@ -129,7 +129,9 @@ fn speak(manner: &VoiceSettings, ready: impl FnOnce(), orders: &Receiver<Order>)
 
 fn execute(order: &Order, speaker: &mut dyn Speaker) -> io::Result<()> {
     match order {
-        Order::Say(words, asked) if Clock.now().elapsed.saturating_sub(*asked) <= MAX_DELAY => {
+        Order::Say(words, ordered_at)
+            if Clock.now().elapsed.saturating_sub(*ordered_at) <= MAX_DELAY =>
+        {
             speaker.say(&spoken(words))
         }
         Order::Say(..) => Ok(()),
@@ -155,12 +157,12 @@ pub fn record(words: &str, language: &str) -> io::Result<Vec<f32>> {
 
 /// The error of a program that has ended with this status.
 fn failed(program: &str, status: ExitStatus) -> io::Error {
-    let what = tr!(
+    let message = tr!(
         "{program} failed ({status})",
         program = program,
         status = reason::of_exit(status)
     );
-    reason::explained(io::ErrorKind::Other, what)
+    reason::explained(io::ErrorKind::Other, message)
 }
 
 #[cfg(all(test, unix))]

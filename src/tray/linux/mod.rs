@@ -18,7 +18,7 @@ use crate::text::{markup, printable_line};
 /// The tray icon with its tooltip and menu. Without a panel it waits for one to appear.
 pub struct Tray {
     handle: Handle<Item>,
-    shown: TrayView,
+    last_view: TrayView,
 }
 
 impl Tray {
@@ -37,8 +37,8 @@ impl Tray {
             .disable_dbus_name(is_sandboxed() || is_gnome(&desktop()))
             .spawn()
             .context(tr("the tray icon cannot be shown"))?;
-        let shown = view.clone();
-        Ok(Self { handle, shown })
+        let last_view = view.clone();
+        Ok(Self { handle, last_view })
     }
 
     /// Updates the contents. Only differences are sent to the desktop, and an open menu stays open.
@@ -47,10 +47,10 @@ impl Tray {
     ///
     /// If the session bus is gone.
     pub fn show(&mut self, view: &TrayView) -> anyhow::Result<()> {
-        if self.shown == *view {
+        if self.last_view == *view {
             return Ok(());
         }
-        self.shown = view.clone();
+        self.last_view = view.clone();
         let view = view.clone();
         self.handle
             .update(|item| item.view = view)

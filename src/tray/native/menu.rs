@@ -27,34 +27,34 @@ impl NativeMenu {
 
     /// Updates texts and enabled states. `entries` must have the same shape as before.
     pub(super) fn update(&mut self, entries: &[Entry]) {
-        for ((item, shown), entry) in self.items.iter_mut().zip(texts(entries)) {
-            if label(shown) != label(entry) {
+        for ((item, current), entry) in self.items.iter_mut().zip(texts(entries)) {
+            if label(current) != label(entry) {
                 item.set_text(escape(label(entry)));
             }
-            if is_enabled(shown) != is_enabled(entry) {
+            if is_enabled(current) != is_enabled(entry) {
                 item.set_enabled(is_enabled(entry));
             }
-            *shown = entry.clone();
+            *current = entry.clone();
         }
     }
 }
 
 /// Returns `true` if two menus differ only in texts and enabled states, so that an open menu can stay open.
-pub(super) fn same_shape(one: &[Entry], other: &[Entry]) -> bool {
-    one.len() == other.len()
-        && one.iter().zip(other).all(|pair| match pair {
+pub(super) fn same_shape(a: &[Entry], b: &[Entry]) -> bool {
+    a.len() == b.len()
+        && a.iter().zip(b).all(|pair| match pair {
             (Entry::Line(_), Entry::Line(_)) | (Entry::Separator, Entry::Separator) => true,
-            (Entry::Item { choice: one, .. }, Entry::Item { choice: other, .. }) => one == other,
+            (Entry::Item { choice: a, .. }, Entry::Item { choice: b, .. }) => a == b,
             (
                 Entry::Submenu {
-                    label: one,
+                    label: a,
                     entries: below,
                 },
                 Entry::Submenu {
-                    label: other,
+                    label: b,
                     entries: beside,
                 },
-            ) => one == other && same_shape(below, beside),
+            ) => a == b && same_shape(below, beside),
             (Entry::Line(_) | Entry::Separator | Entry::Item { .. } | Entry::Submenu { .. }, _) => {
                 false
             }

@@ -22,7 +22,7 @@ use crate::lang::tr;
 pub struct Tray {
     icon: TrayIcon,
     menu: NativeMenu,
-    shown: TrayView,
+    last_view: TrayView,
 }
 
 impl Tray {
@@ -46,7 +46,7 @@ impl Tray {
         Ok(Self {
             icon,
             menu,
-            shown: view.clone(),
+            last_view: view.clone(),
         })
     }
 
@@ -57,23 +57,23 @@ impl Tray {
     /// If the desktop rejects the menu, the tooltip or the icon.
     pub fn show(&mut self, view: &TrayView) -> anyhow::Result<()> {
         // Each part counts as shown only once it is, so that the next call retries what failed.
-        if self.shown.menu != view.menu {
+        if self.last_view.menu != view.menu {
             self.show_menu(view)?;
-            self.shown.menu.clone_from(&view.menu);
+            self.last_view.menu.clone_from(&view.menu);
         }
-        if self.shown.tooltip != view.tooltip {
+        if self.last_view.tooltip != view.tooltip {
             self.icon.set_tooltip(Some(tooltip(view)))?;
-            self.shown.tooltip.clone_from(&view.tooltip);
+            self.last_view.tooltip.clone_from(&view.tooltip);
         }
-        if self.shown.icon != view.icon {
+        if self.last_view.icon != view.icon {
             self.icon.set_icon(Some(picture(view.icon)?))?;
-            self.shown.icon = view.icon;
+            self.last_view.icon = view.icon;
         }
         Ok(())
     }
 
     fn show_menu(&mut self, view: &TrayView) -> anyhow::Result<()> {
-        if same_shape(&self.shown.menu, &view.menu) {
+        if same_shape(&self.last_view.menu, &view.menu) {
             self.menu.update(&view.menu);
         } else {
             self.menu = NativeMenu::new(&view.menu)?;

@@ -85,7 +85,7 @@ impl Watch {
                 Err(rustix::io::Errno::INTR) => continue,
                 other => other?,
             };
-            let [client, removal] = both.map(|one| !one.revents().is_empty());
+            let [client, removal] = both.map(|fd| !fd.revents().is_empty());
             if removal {
                 self.drain();
                 return Ok(false);

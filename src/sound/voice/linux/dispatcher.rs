@@ -38,7 +38,7 @@ impl Dispatcher {
         let mut dispatcher = Self {
             lines: BufReader::new(stream),
         };
-        dispatcher.ask("SET SELF CLIENT_NAME unhunch:unhunch:guide")?;
+        dispatcher.send("SET SELF CLIENT_NAME unhunch:unhunch:guide")?;
         dispatcher.try_set(&format!("SET SELF LANGUAGE {}", manner.language))?;
         dispatcher.try_set("SET SELF PUNCTUATION none")?;
         dispatcher.warm_up()?;
@@ -50,14 +50,14 @@ impl Dispatcher {
 
     fn warm_up(&mut self) -> io::Result<()> {
         self.try_set("SET SELF VOLUME -100")?;
-        self.ask("SET SELF NOTIFICATION END ON")?;
-        self.ask("SET SELF NOTIFICATION CANCEL ON")?;
+        self.send("SET SELF NOTIFICATION END ON")?;
+        self.send("SET SELF NOTIFICATION CANCEL ON")?;
         let ended = self.speak("1").and_then(|()| self.end_of_speech());
         match ended {
             Err(error) if !is_timeout(&error) => return Err(error),
             Ok(()) | Err(_) => {}
         }
-        self.ask("SET SELF NOTIFICATION ALL OFF")
+        self.send("SET SELF NOTIFICATION ALL OFF")
     }
 
     fn end_of_speech(&mut self) -> io::Result<()> {
@@ -70,9 +70,9 @@ impl Dispatcher {
     }
 
     fn speak(&mut self, words: &str) -> io::Result<()> {
-        self.ask("SPEAK")?;
+        self.send("SPEAK")?;
         let text = stuffed(words);
-        self.ask(&format!("{text}\r\n."))
+        self.send(&format!("{text}\r\n."))
     }
 
     /// Sends an optional setting, which the service may refuse.
@@ -80,14 +80,14 @@ impl Dispatcher {
         self.reply(line).map(|_| ())
     }
 
-    fn ask(&mut self, line: &str) -> io::Result<()> {
+    fn send(&mut self, line: &str) -> io::Result<()> {
         let reply = self.reply(line)?;
         if reply.starts_with('2') {
             Ok(())
         } else {
             log::debug!("speech-dispatcher: {reply}");
-            let what = tr!("{program} refused a request", program = PROGRAM);
-            Err(reason::explained(io::ErrorKind::Other, what))
+            let message = tr!("{program} refused a request", program = PROGRAM);
+            Err(reason::explained(io::ErrorKind::Other, message))
         }
     }
 
@@ -120,7 +120,7 @@ impl Speaker for Dispatcher {
     }
 
     fn silence(&mut self) -> io::Result<()> {
-        self.ask("CANCEL SELF")
+        self.send("CANCEL SELF")
     }
 }
 
@@ -182,8 +182,11 @@ fn start(socket: &Path) -> io::Result<()> {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(failed(PROGRAM, status)),
         Err(error) => {
-            let what = tr!("{program} cannot be started", program = PROGRAM);
-            Err(reason::explained(error.kind(), reason::after(what, &error)))
+            let message = tr!("{program} cannot be started", program = PROGRAM);
+            Err(reason::explained(
+                error.kind(),
+                reason::after(message, &error),
+            ))
         }
     }
 }

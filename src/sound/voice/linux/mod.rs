@@ -42,8 +42,8 @@ fn command(name: &str, words: &str, manner: &VoiceSettings) -> Command {
 /// Renders words as a WAV file.
 pub(super) fn record(words: &str, language: &str) -> io::Result<Vec<u8>> {
     let missing = || {
-        let what = tr!("the program {program} is missing", program = "espeak-ng");
-        reason::explained(io::ErrorKind::NotFound, what)
+        let message = tr!("the program {program} is missing", program = "espeak-ng");
+        reason::explained(io::ErrorKind::NotFound, message)
     };
     let espeak = espeak().ok_or_else(missing)?;
     let output = Command::new(espeak)

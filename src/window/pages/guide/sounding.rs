@@ -82,7 +82,7 @@ impl GuideSounds {
             tones: self.player.is_some(),
             voice: self.voice.is_some(),
         };
-        self.reader = Reader::new(Score::of(plan, choice));
+        self.reader = Reader::new(Score::new(plan, choice));
         self.plan = Some(plan.clone());
     }
 
@@ -217,7 +217,7 @@ mod tests {
             tones: true,
             voice: false,
         };
-        sounding.reader = Reader::new(Score::of(&plan, choice));
+        sounding.reader = Reader::new(Score::new(&plan, choice));
         sounding
     }
 
