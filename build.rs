@@ -92,11 +92,11 @@ fn languages() -> Result<(), Box<dyn Error>> {
     );
     for (folder, texts) in folders.iter().zip(&catalogues) {
         let tag = folder.file_name().unwrap_or_default().to_string_lossy();
-        let said: Vec<&str> = keys
+        let texts: Vec<&str> = keys
             .iter()
             .map(|key| texts.get(*key).map_or("", String::as_str))
             .collect();
-        let packed = miniz_oxide::deflate::compress_to_vec(said.join("\u{1}").as_bytes(), 10);
+        let packed = miniz_oxide::deflate::compress_to_vec(texts.join("\u{1}").as_bytes(), 10);
         let to = Path::new(&out).join(format!("lang-{tag}.bin"));
         fs::write(&to, packed)?;
         let to = to.display().to_string();

@@ -48,11 +48,11 @@ impl TestUser {
     }
 
     /// Runs `unhunch autostart`, which must succeed, and returns its output.
-    fn said(&self, verb: &str) -> String {
+    fn output_of(&self, verb: &str) -> String {
         let output = self.autostart(verb);
-        let said = String::from_utf8(output.stdout).unwrap();
-        assert!(output.status.success(), "{verb}: {said}");
-        said
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{verb}: {text}");
+        text
     }
 
     fn at(&self, path: &str) -> PathBuf {
@@ -128,7 +128,7 @@ fn programmes_have_a_type_of_their_own() {
         .env("XDG_DATA_HOME", data.path())
         .status();
     assert!(made.unwrap().success());
-    let of = |name: &str| {
+    let content_type = |name: &str| {
         let file = data.path().join(name);
         fs::write(&file, "name = \"Chin tuck\"\n").unwrap();
         let output = Command::new("gio")
@@ -139,28 +139,28 @@ fn programmes_have_a_type_of_their_own() {
             .unwrap();
         String::from_utf8(output.stdout).unwrap()
     };
-    let own = "application/x-unhunch+toml";
-    assert!(of("anna.unhunch.toml").contains(own));
-    assert!(!of("Cargo.toml").contains(own));
+    let own_type = "application/x-unhunch+toml";
+    assert!(content_type("anna.unhunch.toml").contains(own_type));
+    assert!(!content_type("Cargo.toml").contains(own_type));
     let entry = fs::read_to_string(shipped("unhunch-open.desktop")).unwrap();
-    assert!(entry.contains(&format!("\nMimeType={own};\n")));
+    assert!(entry.contains(&format!("\nMimeType={own_type};\n")));
 }
 
 #[test]
 fn the_command_line_switches_autostart_on_and_off() {
     let person = TestUser::new();
-    assert!(person.said("status").contains("doesn’t start"));
-    assert!(person.said("on").contains("starts when you log in"));
-    let status = person.said("status");
+    assert!(person.output_of("status").contains("doesn’t start"));
+    assert!(person.output_of("on").contains("starts when you log in"));
+    let status = person.output_of("status");
     assert!(status.contains("starts when you log in"), "{status}");
     assert_eq!(status.lines().count(), 1, "nothing is strange: {status}");
     passes("desktop-file-validate", &[], &person.entry());
-    person.said("off");
+    person.output_of("off");
     assert!(!person.entry().exists());
-    assert!(person.said("status").contains("doesn’t start"));
+    assert!(person.output_of("status").contains("doesn’t start"));
     let applications = person.at(".local/share/applications/unhunch.desktop");
     assert!(applications.exists());
-    person.said("off --all");
+    person.output_of("off --all");
     assert!(!applications.exists());
     assert!(
         !person
@@ -172,25 +172,25 @@ fn the_command_line_switches_autostart_on_and_off() {
 #[test]
 fn autostart_on_fails_if_the_entry_cannot_be_written() {
     let person = TestUser::new();
-    person.said("on");
+    person.output_of("on");
     let switched_off = fs::read_to_string(person.entry())
         .unwrap()
         .replace("enabled=true", "enabled=false");
     fs::write(person.entry(), switched_off).unwrap();
-    assert!(person.said("status").contains("turned it off"));
+    assert!(person.output_of("status").contains("turned it off"));
     // A file in place of the folder prevents writing even for root.
     fs::remove_dir_all(person.at(".config")).unwrap();
     fs::write(person.at(".config"), "").unwrap();
     let output = person.autostart("on");
     assert_eq!(output.status.code(), Some(1));
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("cannot be written"), "{said}");
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(errors.contains("cannot be written"), "{errors}");
 }
 
 #[test]
 fn desktops_can_launch_a_quoted_path() {
     let person = TestUser::new();
-    person.said("on");
+    person.output_of("on");
     let applications = person.at(".local/share/applications/unhunch.desktop");
     passes("desktop-file-validate", &[], &applications);
     let icon = person.at(".local/share/icons/hicolor/scalable/apps/unhunch.svg");
@@ -208,7 +208,8 @@ fn desktops_can_launch_a_quoted_path() {
     for (entry, arguments) in [(person.entry(), "--at-login\n"), (applications, "\n")] {
         let _ = fs::remove_file(&mark);
         passes("gio", &["launch"], &entry);
-        let started = || fs::read_to_string(&mark).is_ok_and(|given| given == arguments);
+        let started =
+            || fs::read_to_string(&mark).is_ok_and(|started_with| started_with == arguments);
         assert!(soon(started), "{} starts nothing", entry.display());
     }
 }

@@ -171,17 +171,17 @@ impl Drop for TestUser {
     }
 }
 
-fn wait<T>(what: &str, found: impl FnMut() -> Option<T>) -> T {
-    wait_for(Duration::from_secs(60), what, found)
+fn wait<T>(what: &str, poll: impl FnMut() -> Option<T>) -> T {
+    wait_for(Duration::from_secs(60), what, poll)
 }
 
 #[test]
 fn the_log_has_a_line_for_events_effects_and_the_next_deadline() {
     let person = TestUser::with("");
-    let own = "[[routine]]\nid = \"sore-shoulder\"\nname = \"Sore\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\n";
+    let routine = "[[routine]]\nid = \"sore-shoulder\"\nname = \"Sore\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\n";
     fs::write(
         person.home.path().join(".config/unhunch/routines.toml"),
-        own,
+        routine,
     )
     .unwrap();
     let log = |arguments: &[&str]| {
@@ -391,7 +391,7 @@ fn diagnose_prints_every_check_and_nothing_private() {
     person.start();
     let output = person.run(&["diagnose"]);
     assert_eq!(output.status.code(), Some(1), "nobody tells of the session");
-    let said = String::from_utf8(output.stdout).unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
     for line in [
         "! Is the session locked or the computer asleep?\n    clock: ",
         "\n    A locked screen isn’t detected; only how long you’re away counts.\n",
@@ -399,10 +399,10 @@ fn diagnose_prints_every_check_and_nothing_private() {
         "! Are your settings in order?\n    1 mistake: see `unhunch config check`.",
         "\n  Should reminders wait?\n    none: headless\n  Is",
     ] {
-        assert!(said.contains(line), "{line:?} in {said}");
+        assert!(text.contains(line), "{line:?} in {text}");
     }
     let home = person.home.path().to_str().unwrap();
-    assert!(!said.contains(home), "{said}");
+    assert!(!text.contains(home), "{text}");
 }
 
 #[test]
@@ -447,15 +447,15 @@ fn every_verb_reaches_the_running_program() {
 #[test]
 fn an_exercise_is_shown_phase_by_phase() {
     let person = TestUser::new();
-    let shown = person.json(&["show", "scapula-squeeze", "--json"]);
+    let plan = person.json(&["show", "scapula-squeeze", "--json"]);
     for (key, value) in [
         ("id", "scapula-squeeze"),
         ("group", "desk"),
         ("position", "sitting"),
     ] {
-        assert_eq!(shown[key], value);
+        assert_eq!(plan[key], value);
     }
-    let phases = shown["phases"].as_array().unwrap();
+    let phases = plan["phases"].as_array().unwrap();
     for phase in phases {
         for key in [
             "kind", "seconds", "rep", "reps", "set", "sets", "side", "cue",
@@ -481,7 +481,7 @@ fn an_exercise_is_shown_phase_by_phase() {
         .iter()
         .map(|phase| phase["seconds"].as_f64().unwrap())
         .sum();
-    assert_eq!(shown["total_seconds"].as_f64().unwrap(), total);
+    assert_eq!(plan["total_seconds"].as_f64().unwrap(), total);
     let thoracic = person.json(&["show", "thoracic-extension", "--json"]);
     let reps = thoracic["phases"]
         .as_array()
@@ -516,9 +516,9 @@ fn the_list_names_what_can_be_started() {
 #[test]
 fn a_routine_can_be_shortened_to_a_length() {
     let mut person = TestUser::new();
-    let shown = person.json(&["show", "desk", "--for", "4 min", "--json"]);
-    assert!(shown["total_seconds"].as_f64().unwrap() <= 240.0);
-    assert_eq!(shown["shortened"], true);
+    let plan = person.json(&["show", "desk", "--for", "4 min", "--json"]);
+    assert!(plan["total_seconds"].as_f64().unwrap() <= 240.0);
+    assert_eq!(plan["shortened"], true);
     let text = person.out(&["show", "desk", "--for", "3min"]);
     assert!(
         text.contains("Shortened: 1 of 2 sets, 12 of 15 reps"),
@@ -535,7 +535,7 @@ fn a_routine_can_be_shortened_to_a_length() {
     assert_eq!(person.phase(), "sitting");
     assert_eq!(
         person.total(&["stretch", "desk", "--for", "4 min"]) as f64,
-        shown["total_seconds"].as_f64().unwrap().round()
+        plan["total_seconds"].as_f64().unwrap().round()
     );
 }
 
@@ -556,8 +556,8 @@ fn the_length_of_the_offered_routine_can_be_set() {
 fn surprise_starts_with_the_exercise_not_done_for_longest() {
     let person = TestUser::new();
     let first = || {
-        let shown = person.out(&["show", "surprise"]);
-        shown.lines().nth(3).unwrap_or_default().to_owned()
+        let plan = person.out(&["show", "surprise"]);
+        plan.lines().nth(3).unwrap_or_default().to_owned()
     };
     assert!(first().starts_with("Thoracic extension"), "{}", first());
     let folder = person
@@ -590,11 +590,11 @@ fn with_history() -> TestUser {
         )
     };
     let skipped = "\"kind\":\"skipped\",\"reminder\":\"stand\"";
-    let sat = |seconds: u64| {
+    let sitting = |seconds: u64| {
         format!("\"kind\":\"sat\",\"seconds\":{seconds},\"ago\":0,\"total\":{seconds}")
     };
     let january = line(1, "01-31T12:00", skipped);
-    let february = line(2, "02-01T12:00", &sat(3600)) + &line(3, "02-02T12:00", &sat(1800));
+    let february = line(2, "02-01T12:00", &sitting(3600)) + &line(3, "02-02T12:00", &sitting(1800));
     fs::write(folder.join("2024-01.jsonl"), january).unwrap();
     fs::write(folder.join("2024-02.jsonl"), february).unwrap();
     fs::create_dir_all(person.home.path().join(".local/state/unhunch")).unwrap();
@@ -662,8 +662,8 @@ fn history_forget_deletes_old_entries_after_confirmation() {
     assert_eq!(person.code(&forget), 2, "nobody can be asked");
     assert!(person.complaint(&forget).contains("--yes"));
     assert_eq!(many(), Some(3));
-    let said = person.out(&["history", "forget", "--before", "2024-01-01"]);
-    assert_eq!(said, "There is nothing to delete from before 2024-01-01.\n");
+    let text = person.out(&["history", "forget", "--before", "2024-01-01"]);
+    assert_eq!(text, "There is nothing to delete from before 2024-01-01.\n");
     let yes = [&forget[..], &["--yes"]].concat();
     assert_eq!(
         person.out(&yes),
@@ -797,11 +797,11 @@ fn settings_are_checked_and_reloaded() {
     let minutes = |person: &TestUser| {
         let status = person.json(&["status", "--json"]);
         let next: jiff::Timestamp = status["next"]["at"].as_str().unwrap().parse().unwrap();
-        let sat = status["sit_seconds"].as_i64().unwrap();
+        let sit_seconds = status["sit_seconds"].as_i64().unwrap();
         (next
             .duration_since(unhunch::time::Clock.now().wall.timestamp())
             .as_secs()
-            + sat
+            + sit_seconds
             + 30)
             / 60
     };
@@ -893,14 +893,14 @@ fn a_restart_keeps_the_limit_of_questions_per_hour() {
     let time = |value: &Value| value.as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
     person.start();
     wait("a question", || (person.phase() == "asking").then_some(()));
-    let asked = time(&person.last("asked").unwrap()["t"]);
+    let asked_at = time(&person.last("asked").unwrap()["t"]);
     for signal in ["-TERM", "-KILL"] {
         person.signal(signal);
         person.wait_for_end();
         person.start();
         assert_eq!(person.phase(), "due", "{signal}");
         let next = time(&person.json(&["status", "--json"])["next"]["at"]);
-        let wait = next.duration_since(asked);
+        let wait = next.duration_since(asked_at);
         assert!(wait.as_mins() >= 59, "{signal}: again after {wait:#}");
     }
 }
@@ -1044,12 +1044,12 @@ fn progress_of_a_killed_window_is_recorded() {
     let mut window = UnixStream::connect(socket).unwrap();
     window.write_all(b"{\"v\":1,\"do\":\"guide\"}\n").unwrap();
     person.out(&["stretch", "desk"]);
-    let said = json!({
+    let report = json!({
         "v": 1, "do": "report", "report": "progress", "routine": "desk", "seconds": 12, "total": 347,
         "exercises": [{ "exercise": "thoracic-extension", "seconds": 12, "total": 66, "sets": [0, 1], "reps": [1, 10],
             "phases": { "ready": [1, 1], "move": [2, 20] } }],
     });
-    window.write_all(format!("{said}\n").as_bytes()).unwrap();
+    window.write_all(format!("{report}\n").as_bytes()).unwrap();
     assert!(person.last("partly").is_none(), "it goes on");
     drop(window);
     let partly = wait("what was done", || person.last("partly"));
@@ -1058,7 +1058,7 @@ fn progress_of_a_killed_window_is_recorded() {
         (&json!(12), &json!(347))
     );
     let exercise = wait("the exercise", || person.last("exercise"));
-    assert_eq!(exercise["phases"], said["exercises"][0]["phases"]);
+    assert_eq!(exercise["phases"], report["exercises"][0]["phases"]);
     assert_eq!(
         person
             .json(&["history", "--json"])
@@ -1242,13 +1242,13 @@ fn a_prescribed_programme_is_checked_added_and_counted() {
     });
     assert_eq!(dose["id"], "prescribed");
     // The exercises of a routine have numbers of their own.
-    let own = person.home.path().join(".config/unhunch/exercises");
+    let exercises = person.home.path().join(".config/unhunch/exercises");
     let exercise = "steps = [\"Bend.\"]\nper_day = 2\n";
-    fs::write(own.join("daily.toml"), exercise).unwrap();
+    fs::write(exercises.join("daily.toml"), exercise).unwrap();
     let routine = "exercises = [\"daily\", \"cat-cow\"]\n";
-    fs::write(own.join("both.toml"), routine).unwrap();
-    let shown = person.out(&["show", "both"]);
-    assert!(shown.contains("\n  2 times a day\n"), "{shown}");
+    fs::write(exercises.join("both.toml"), routine).unwrap();
+    let text = person.out(&["show", "both"]);
+    assert!(text.contains("\n  2 times a day\n"), "{text}");
 }
 
 /// Reading many exercises needs memory, but only while they are read.
@@ -1271,9 +1271,9 @@ fn a_thousand_exercises_leave_the_tray_small() {
         [waiting, memory(pid, "Anonymous:")]
     };
     // The names of 40 exercises stay, for the menu. Starting a routine reads all of them once more.
-    let (one, many) = (anonymous(1), anonymous(1000));
-    for (one, many, most) in [(one[0], many[0], 256), (one[1], many[1], 512)] {
-        assert!(many < one + most, "{many} kB instead of {one} kB");
+    let (small, large) = (anonymous(1), anonymous(1000));
+    for (small, large, most) in [(small[0], large[0], 256), (small[1], large[1], 512)] {
+        assert!(large < small + most, "{large} kB instead of {small} kB");
     }
 }
 
@@ -1291,10 +1291,10 @@ fn five_lines_are_an_exercise() {
          chosen for you: sets = 1, ready = \"8 s\", switch = \"5 s\", place = \"desk\", position = \"sitting\"\n\
          1 exercise file: no mistakes.\n"
     );
-    let shown = person.out(&["show", "neck-side-bend"]);
+    let text = person.out(&["show", "neck-side-bend"]);
     assert!(
-        shown.contains("1. Sit tall.") && !shown.contains("Source"),
-        "{shown}"
+        text.contains("1. Sit tall.") && !text.contains("Source"),
+        "{text}"
     );
     person.start();
     person.out(&["stretch", "neck-side-bend"]);
@@ -1341,16 +1341,16 @@ fn own_exercises_are_exported_added_and_removed() {
 #[test]
 fn adding_a_programme_never_damages_the_users_files() {
     let person = TestUser::new();
-    let given = person.home.path().join("given");
-    programme(&given);
-    let given_place = given.to_str().unwrap().to_owned();
+    let folder = person.home.path().join("given");
+    programme(&folder);
+    let given_place = folder.to_str().unwrap().to_owned();
     person.out(&["programme", "add", &given_place]);
-    let own = person.home.path().join(".config/unhunch");
+    let own_folder = person.home.path().join(".config/unhunch");
     let before = || {
-        let exercises = fs::read_dir(own.join("exercises")).unwrap().count();
+        let exercises = fs::read_dir(own_folder.join("exercises")).unwrap().count();
         (
             exercises,
-            fs::read(own.join("routines.toml")).unwrap(),
+            fs::read(own_folder.join("routines.toml")).unwrap(),
             person.out(&["list"]),
         )
     };
@@ -1364,7 +1364,7 @@ fn adding_a_programme_never_damages_the_users_files() {
         assert_eq!(before(), untouched, "{why}");
     };
     // The same id in a file with another name is refused.
-    let exercise = fs::read_to_string(given.join("exercises/my-squeeze.toml")).unwrap();
+    let exercise = fs::read_to_string(folder.join("exercises/my-squeeze.toml")).unwrap();
     let other = person.home.path().join("other.toml");
     fs::write(&other, &exercise).unwrap();
     refused(
@@ -1372,7 +1372,7 @@ fn adding_a_programme_never_damages_the_users_files() {
         "`id` is \"my-squeeze\", which another file already uses",
     );
     // A different routine with the same id is refused.
-    let routines = fs::read_to_string(given.join("routines.toml")).unwrap();
+    let routines = fs::read_to_string(folder.join("routines.toml")).unwrap();
     let changed = person.home.path().join("changed.toml");
     fs::write(&changed, routines.replace("15 s", "20 s")).unwrap();
     refused(
@@ -1393,7 +1393,7 @@ fn adding_a_programme_never_damages_the_users_files() {
         0
     );
     // A routines file that is not UTF-8 is left unchanged.
-    let file = own.join("routines.toml");
+    let file = own_folder.join("routines.toml");
     fs::write(&file, b"\xff\xfe[[routine]]").unwrap();
     assert_eq!(
         person.code(&["programme", "add", more.to_str().unwrap()]),
@@ -1456,11 +1456,11 @@ fn a_user_exercise_replaces_a_shipped_one() {
     let person = TestUser::new();
     let folder = person.home.path().join(".config/unhunch/exercises");
     fs::create_dir_all(&folder).unwrap();
-    let mine =
+    let exercise =
         include_str!("../config/exercises/scapula-squeeze.toml").replace("reps  = 15", "reps  = 8");
-    fs::write(folder.join("gentle.toml"), mine).unwrap();
-    let shown = person.json(&["show", "scapula-squeeze", "--json"]);
-    assert_eq!(shown["phases"][1]["reps"], 8);
+    fs::write(folder.join("gentle.toml"), exercise).unwrap();
+    let plan = person.json(&["show", "scapula-squeeze", "--json"]);
+    assert_eq!(plan["phases"][1]["reps"], 8);
     assert!(
         person
             .out(&["list"])
@@ -1510,8 +1510,8 @@ fn names_are_plain_text_in_every_output_of_the_commands() {
         let out = person.out(arguments);
         assert!(out.contains(SHOWN), "{arguments:?}: {out}");
     }
-    let shown = person.json(&["show", "nasty", "--json"]);
-    assert_eq!(shown["name"], NASTY, "JSON is for programs");
+    let plan = person.json(&["show", "nasty", "--json"]);
+    assert_eq!(plan["name"], NASTY, "JSON is for programs");
     let file = "& < > \" ' <b>\u{fffd}[2J.toml";
     person.out(&["stretch", "nasty"]);
     for arguments in [&["status"][..], &["config", "check"], &["diagnose"]] {
@@ -1632,7 +1632,7 @@ fn names_are_plain_text_in_the_report() {
 #[test]
 fn output_follows_the_language_of_desktop_and_settings() {
     let person = TestUser::new();
-    let said = |language: &str| {
+    let list = |language: &str| {
         let output = person
             .command()
             .env("LC_ALL", language)
@@ -1641,10 +1641,10 @@ fn output_follows_the_language_of_desktop_and_settings() {
             .unwrap();
         String::from_utf8(output.stdout).unwrap()
     };
-    let english = said("C.UTF-8");
+    let english = list("C.UTF-8");
     assert!(english.contains("Routines"));
     for language in unhunch::lang::LANGUAGES.iter().skip(1) {
-        let text = said(&format!("{}.UTF-8", language.tag.replace('-', "_")));
+        let text = list(&format!("{}.UTF-8", language.tag.replace('-', "_")));
         assert_ne!(text, english, "{}", language.tag);
         assert!(
             text.contains(language.translate("Thoracic extension")),
@@ -1655,7 +1655,7 @@ fn output_follows_the_language_of_desktop_and_settings() {
     let settings = person.home.path().join(".config/unhunch/settings.toml");
     fs::create_dir_all(settings.parent().unwrap()).unwrap();
     fs::write(settings, "[general]\nlanguage = \"de\"\n").unwrap();
-    assert_eq!(said("C.UTF-8"), said("de_DE.UTF-8"));
+    assert_eq!(list("C.UTF-8"), list("de_DE.UTF-8"));
 }
 
 /// The commands of the README: code that begins with `unhunch`, and the further commands of a row in the table of commands.
@@ -1752,10 +1752,10 @@ fn every_command_of_the_readme_works() {
 /// The command without its parts in brackets.
 fn required(command: &str) -> String {
     let mut depth = 0;
-    let kept = |letter: &char| {
+    let is_required = |letter: &char| {
         depth += i32::from(*letter == '[') - i32::from(*letter == ']');
         depth == 0 && *letter != ']'
     };
-    let kept: String = command.chars().filter(kept).collect();
-    kept.trim_end().to_owned()
+    let required: String = command.chars().filter(is_required).collect();
+    required.trim_end().to_owned()
 }

@@ -97,8 +97,8 @@ fn the_shipped_file_has_every_key_and_no_mistake() {
 #[test]
 fn the_shipped_routines_exist() {
     let library = Library::shipped();
-    let found: Vec<_> = library.iter().collect();
-    let ids: Vec<_> = found.iter().map(|found| found.id()).collect();
+    let items: Vec<_> = library.iter().collect();
+    let ids: Vec<_> = items.iter().map(|item| item.id()).collect();
     let reading = check::read(Path::new("settings.toml"), SHIPPED.as_bytes(), None, &ids);
     assert_eq!(reading.problems, []);
 }

@@ -71,10 +71,10 @@ fn the_tray_needs_no_windowing_library() {
         "--no-default-features",
     ]);
     for library in ["gtk", "winit", "slint", "softbuffer", "libdbus-sys", "alsa"] {
-        let found = tree
+        let violation = tree
             .lines()
             .find(|line| line.split(' ').next() == Some(library));
-        assert_eq!(found, None);
+        assert_eq!(violation, None);
     }
 }
 
@@ -100,16 +100,16 @@ fn the_programs_link_only_what_every_linux_has() {
         }
         let output = Command::new("readelf").arg("-d").arg(&program).output();
         let output = output.expect("readelf comes with the linker");
-        let said = String::from_utf8(output.stdout).unwrap();
-        let needed: Vec<&str> = said
+        let text = String::from_utf8(output.stdout).unwrap();
+        let needed: Vec<&str> = text
             .lines()
             .filter(|line| line.contains("(NEEDED)"))
             .filter_map(|line| line.split(['[', ']']).nth(1))
             .collect();
-        assert!(needed.contains(&"libc.so.6"), "{name}: {said}");
+        assert!(needed.contains(&"libc.so.6"), "{name}: {text}");
         for library in needed {
-            let known = ["libc.so.", "libgcc_s.so.", "libm.so.", "ld-linux"];
-            let is_known = known.iter().any(|known| library.starts_with(known));
+            let basic = ["libc.so.", "libgcc_s.so.", "libm.so.", "ld-linux"];
+            let is_known = basic.iter().any(|name| library.starts_with(name));
             assert!(is_known, "{name} links {library}");
         }
     }
@@ -144,9 +144,12 @@ fn a_missing_library_is_named_and_nothing_panics() {
             .env("LD_LIBRARY_PATH", folder.path())
             .output()
             .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{library}: {said}");
-        assert_eq!(said.lines().count(), 1, "{said}");
-        assert!(said.contains(library) && said.contains(package), "{said}");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{library}: {errors}");
+        assert_eq!(errors.lines().count(), 1, "{errors}");
+        assert!(
+            errors.contains(library) && errors.contains(package),
+            "{errors}"
+        );
     }
 }

@@ -83,8 +83,8 @@ fn wait_for_end(program: &mut Running) -> ExitStatus {
 }
 
 /// Polls until there is a value, for longer than the program waits for a display that has gone.
-fn wait<T>(what: &str, found: impl FnMut() -> Option<T>) -> T {
-    wait_for(Duration::from_secs(100), what, found)
+fn wait<T>(what: &str, poll: impl FnMut() -> Option<T>) -> T {
+    wait_for(Duration::from_secs(100), what, poll)
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn the_program_quits_when_its_display_does_not_come_back() {
     command.stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stderr = child.stderr.take().unwrap();
-    let mut program = Running::of(child);
+    let mut program = Running::new(child);
     user.wait_for_x11();
     screen.kill();
     assert!(wait_for_end(&mut program).success());

@@ -32,7 +32,7 @@ const LONG_PAUSE: usize = 650;
 
 /// The resources that the program holds. They must not grow.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Held {
+struct Resources {
     descriptors: usize,
     threads: usize,
     children: usize,
@@ -116,7 +116,7 @@ impl World {
             _ => {
                 let commands = [&["status"][..], &["pause", "1 h"], &["resume"], &["stood"]];
                 let command = commands[self.below(commands.len())];
-                self.ask(command);
+                self.json_of(command);
             }
         }
         self.start_again_if_ended();
@@ -188,11 +188,11 @@ impl World {
         if self.below(2) == 0 {
             let _ = fs::remove_dir_all(folder.join("unhunch"));
         } else {
-            let gone = self.path().join("gone");
-            let _ = fs::rename(&folder, &gone);
+            let moved = self.path().join("gone");
+            let _ = fs::rename(&folder, &moved);
             fs::create_dir(&folder).unwrap();
             fs::set_permissions(&folder, Permissions::from_mode(0o700)).unwrap();
-            fs::remove_dir_all(gone).unwrap();
+            fs::remove_dir_all(moved).unwrap();
         }
     }
 
@@ -240,13 +240,13 @@ impl World {
         self.start(screen);
     }
 
-    fn ask(&self, command: &[&str]) -> Option<Value> {
+    fn json_of(&self, command: &[&str]) -> Option<Value> {
         let output = unhunch(self.path(), command, 0).output().unwrap();
         serde_json::from_slice(&output.stdout).ok()
     }
 
     fn status(&self) -> Option<Value> {
-        self.ask(&["status", "--json"])
+        self.json_of(&["status", "--json"])
     }
 
     async fn until(&self, what: &str, is_so: impl Fn(&Value) -> bool) {
@@ -284,7 +284,7 @@ impl World {
     }
 
     /// Checks that the program uses everything that is there, and asks; returns what it holds.
-    async fn check(&mut self) -> Held {
+    async fn check(&mut self) -> Resources {
         self.everything_is_back().await;
         self.until("a complete status", |status| {
             let source = |name: &str| status["sources"][name].as_str().unwrap_or_default();
@@ -294,8 +294,8 @@ impl World {
                 && !source("notifications").starts_with("none")
         })
         .await;
-        self.ask(&["resume"]);
-        self.ask(&["stood"]);
+        self.json_of(&["resume"]);
+        self.json_of(&["stood"]);
         settings(self.path(), &CALM.replace("2 h", "1 s"));
         let server = self.server.as_ref().unwrap();
         let question = async {
@@ -313,19 +313,19 @@ impl World {
         })
         .await;
         settings(self.path(), CALM);
-        self.ask(&["stood"]);
+        self.json_of(&["stood"]);
         self.until("sitting again", |status| status["phase"] == "sitting")
             .await;
         self.held_at_rest().await
     }
 
     /// The least of ten measurements, so that a status request that has just ended does not count.
-    async fn held_at_rest(&self) -> Held {
-        let mut least = self.held();
+    async fn held_at_rest(&self) -> Resources {
+        let mut least = self.resources();
         for _ in 0..10 {
             pass(50).await;
-            let now = self.held();
-            least = Held {
+            let now = self.resources();
+            least = Resources {
                 descriptors: least.descriptors.min(now.descriptors),
                 threads: least.threads.min(now.threads),
                 children: least.children.min(now.children),
@@ -334,7 +334,7 @@ impl World {
         least
     }
 
-    fn held(&self) -> Held {
+    fn resources(&self) -> Resources {
         let of_process = PathBuf::from(format!("/proc/{}", self.program.id()));
         let count = |what: &str| fs::read_dir(of_process.join(what)).unwrap().count();
         let tasks = fs::read_dir(of_process.join("task")).unwrap().flatten();
@@ -342,7 +342,7 @@ impl World {
             .filter_map(|task| fs::read_to_string(task.path().join("children")).ok())
             .map(|list| list.split_whitespace().count())
             .sum();
-        Held {
+        Resources {
             descriptors: count("fd"),
             threads: count("task"),
             children,
@@ -399,13 +399,13 @@ fn survives(steps: usize, seed: u64, pause: usize) {
             if step % STEPS_PER_CHECK != 0 && step != steps {
                 continue;
             }
-            let held = world.check().await;
-            eprintln!("{step} steps, {} starts: {held:?}", world.starts);
+            let now_held = world.check().await;
+            eprintln!("{step} steps, {} starts: {now_held:?}", world.starts);
             assert!(
-                held.descriptors <= first.descriptors
-                    && held.threads <= first.threads
-                    && held.children == 0,
-                "seed {seed}, step {step}: {first:?}, then {held:?}"
+                now_held.descriptors <= first.descriptors
+                    && now_held.threads <= first.threads
+                    && now_held.children == 0,
+                "seed {seed}, step {step}: {first:?}, then {now_held:?}"
             );
         }
     });

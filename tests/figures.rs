@@ -183,10 +183,10 @@ fn nothing_jumps() {
         for phase in tried.phases(60.0) {
             let bodies: Vec<Body> = phase.iter().map(|stance| tried.body(stance)).collect();
             for (pair, stance) in bodies.windows(2).zip(&phase) {
-                let (name, way) = farthest(&pair[0], &pair[1]);
+                let (name, distance) = farthest(&pair[0], &pair[1]);
                 assert!(
-                    way < 3.0,
-                    "{}: {name} jumps {way} cm in a frame at {stance:?}",
+                    distance < 3.0,
+                    "{}: {name} jumps {distance} cm in a frame at {stance:?}",
                     tried.id()
                 );
             }
@@ -202,10 +202,10 @@ fn every_phase_begins_where_the_previous_one_ends() {
             start += pair[0].seconds;
             let [before, after] =
                 [start - 1e-6, start].map(|at| tried.body(&tried.plan.at(at).stance()));
-            let (name, way) = farthest(&before, &after);
+            let (name, distance) = farthest(&before, &after);
             assert!(
-                way < 0.1,
-                "{}: {name} jumps {way} cm between {} and {}",
+                distance < 0.1,
+                "{}: {name} jumps {distance} cm between {} and {}",
                 tried.id(),
                 pair[0].cue,
                 pair[1].cue
@@ -231,7 +231,7 @@ fn planted_hands_feet_and_knees_stay_where_they_are_planted() {
             let pose = tried.figure().pose_at(&stance);
             let body = Body::from_pose(&pose);
             for (i, side) in [pose.left, pose.right].into_iter().enumerate() {
-                for (what, pin, at) in [
+                for (side_name, pin, at) in [
                     ("palm", side.hand, body.arms[i].palm()),
                     ("ankle", side.foot, body.legs[i].foot.at),
                 ] {
@@ -239,7 +239,7 @@ fn planted_hands_feet_and_knees_stay_where_they_are_planted() {
                         let off = at.distance(reach.at.into());
                         assert!(
                             off < 0.5,
-                            "{}: {what} {i} is {off} cm off at {stance:?}",
+                            "{}: {side_name} {i} is {off} cm off at {stance:?}",
                             tried.id()
                         );
                     }
@@ -315,8 +315,8 @@ fn seat_and_feet_stay_in_place_while_sitting() {
             let seat = body.pelvis.at.distance(bodies[0].pelvis.at);
             assert!(seat < 0.5, "{}: pelvis", tried.id());
             for (now, then) in body.legs.iter().zip(&bodies[0].legs) {
-                let way = now.foot.at.distance(then.foot.at);
-                assert!(way < 0.5, "{}: foot", tried.id());
+                let slip = now.foot.at.distance(then.foot.at);
+                assert!(slip < 0.5, "{}: foot", tried.id());
                 assert!(
                     (now.foot.at.y - ANKLE).abs() < 0.1 && now.foot.turn.y_axis.y > 0.999,
                     "{}: sole",
@@ -482,11 +482,11 @@ fn wrists_are_under_the_shoulders_on_hands_and_knees() {
         for stance in tried.moments() {
             let body = tried.body(&stance);
             for arm in planted(&body).map(|i| body.arms[i]) {
-                let way = arm.hand.at - arm.shoulder;
+                let offset = arm.hand.at - arm.shoulder;
                 let out = if turns {
-                    way.z.abs()
+                    offset.z.abs()
                 } else {
-                    way.with_y(0.0).length()
+                    offset.with_y(0.0).length()
                 };
                 assert!(
                     out < 2.0,

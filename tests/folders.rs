@@ -118,14 +118,14 @@ fn quit(mut running: Running) {
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
+    let mut paths = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if entry.file_type().unwrap().is_dir() {
-            found.extend(files(&entry.path()));
+            paths.extend(files(&entry.path()));
         }
-        found.push(entry.path());
+        paths.push(entry.path());
     }
-    found
+    paths
 }
 
 fn wait(what: &str, mut is_so: impl FnMut() -> bool) {
@@ -258,14 +258,14 @@ fn files_and_folders_are_closed_to_other_users() {
     let state = home.path().join(".local/state/unhunch/day.json");
     assert!(state.exists());
     for path in files(home.path()) {
-        let found = fs::symlink_metadata(&path).unwrap();
+        let metadata = fs::symlink_metadata(&path).unwrap();
         let is_ours = path.components().any(|part| part.as_os_str() == "unhunch");
-        if !is_ours || found.is_symlink() {
+        if !is_ours || metadata.is_symlink() {
             continue;
         }
         let expected = match path.file_name().unwrap().to_str() {
             Some("settings.toml") => 0o640,
-            _ if found.is_dir() => 0o700,
+            _ if metadata.is_dir() => 0o700,
             _ => 0o600,
         };
         assert_eq!(mode(&path), expected, "{}", path.display());

@@ -148,11 +148,11 @@ fn a_kill_at_any_byte_loses_at_most_the_line_being_written() {
         written.insert(append(home.path()).unwrap().id.to_string());
     }
     let file = only_file(home.path());
-    let whole = fs::read(&file).unwrap();
-    let line = whole.len() as u64 / 2;
+    let content = fs::read(&file).unwrap();
+    let line = content.len() as u64 / 2;
     for byte in 0..=line {
-        fs::write(&file, &whole).unwrap();
-        let limit = whole.len() as u64 + byte;
+        fs::write(&file, &content).unwrap();
+        let limit = content.len() as u64 + byte;
         let acknowledged = printed_ids(start("1", home.path(), Some(limit)));
         assert_eq!(
             acknowledged.len(),

@@ -66,8 +66,8 @@ fn watched_without(ignored: &[PresenceSource], body: impl AsyncFnOnce(&Source<'_
             session_bus,
             system_bus: &system_bus,
             close_watch: &close_watch,
-            report: &move |news| {
-                let _ = match news {
+            report: &move |event| {
+                let _ = match event {
                     IdleEvent::Activity(activity) => sender.try_send(activity).is_ok(),
                     IdleEvent::Source(source) => answer.try_send(source.to_string()).is_ok(),
                 };
@@ -238,13 +238,13 @@ fn a_jittering_pointer_is_no_presence() {
         type_letter();
         watched(async |source| {
             assert_eq!(source.answers().await, "x11");
-            let begun = Clock.now().elapsed;
+            let start = Clock.now().elapsed;
             let next = source.next().or(jitter()).await;
             let Activity::Away { since } = next else {
                 panic!("{next:?}")
             };
-            let late = Clock.now().elapsed - begun;
-            assert!(since >= begun.saturating_sub(THRESHOLDS.away / 4));
+            let late = Clock.now().elapsed - start;
+            assert!(since >= start.saturating_sub(THRESHOLDS.away / 4));
             assert!(late < THRESHOLDS.away * 2, "{late:?}");
             // It goes on, ends and begins again: nobody comes back by that.
             source.is_silent(4000).or(jitter()).await;
@@ -397,9 +397,12 @@ fn on_wayland(name: &str, needs: Needs, body: impl FnOnce()) {
     common::on_a_desktop_with(name, needs, &variables, body);
 }
 
-async fn asked(compositor: &Compositor) -> IdleRequest {
-    let asked = soon("what the compositor is asked for", compositor.asked.recv());
-    asked.await.expect("it lives")
+async fn next_request(compositor: &Compositor) -> IdleRequest {
+    let request = soon(
+        "what the compositor is asked for",
+        compositor.requests.recv(),
+    );
+    request.await.expect("it lives")
 }
 
 /// Waits for a request for an idle event after this time, and returns its id; panics if the next request is another one.
@@ -408,7 +411,7 @@ async fn asked_for(compositor: &Compositor, after: Duration, input_only: bool) -
         id,
         after: milliseconds,
         input_only: only,
-    } = asked(compositor).await
+    } = next_request(compositor).await
     else {
         panic!("nothing was given up yet")
     };
@@ -448,7 +451,10 @@ fn a_day_on_wayland(name: &str, protocols: &'static [Protocol], words: &str, inp
             compositor.resumed(away);
             assert_eq!(source.next().await, Activity::Busy);
             source.close_watch.set_close_watch(false);
-            assert_eq!(asked(&compositor).await, IdleRequest::NoMore { id: still });
+            assert_eq!(
+                next_request(&compositor).await,
+                IdleRequest::NoMore { id: still }
+            );
             // The compositor sent another event before it knew; that counts no more.
             source.is_silent(300).await;
         });
@@ -670,7 +676,7 @@ fn mutter_is_preferred_to_other_sources() {
             let mutter = Mutter::start(&address).await;
             assert_eq!(source.answers().await, "mutter");
             soon("the end of the one before", async {
-                while compositor.asked.recv().await.is_ok() {}
+                while compositor.requests.recv().await.is_ok() {}
             })
             .await;
             mutter.idle(3100).await;

@@ -51,7 +51,7 @@ impl Running {
     }
 
     /// Sends a line, and returns the answer.
-    fn ask(&self, line: &[u8]) -> Value {
+    fn send_line(&self, line: &[u8]) -> Value {
         let mut call = self.call();
         // The program hangs up before the end of a line that is too long.
         let _ = call
@@ -62,7 +62,7 @@ impl Running {
     }
 
     fn answers(&self) -> bool {
-        self.ask(br#"{"v":1,"do":"status"}"#)["ok"] == true
+        self.send_line(br#"{"v":1,"do":"status"}"#)["ok"] == true
     }
 
     /// The history entries of this kind.
@@ -93,7 +93,7 @@ fn hear(call: &mut BufReader<UnixStream>) -> Value {
     serde_json::from_str(&line).unwrap_or(Value::Null)
 }
 
-fn say(call: &mut BufReader<UnixStream>, message: &Value) {
+fn send(call: &mut BufReader<UnixStream>, message: &Value) {
     call.get_mut()
         .write_all(format!("{message}\n").as_bytes())
         .unwrap();
@@ -102,7 +102,7 @@ fn say(call: &mut BufReader<UnixStream>, message: &Value) {
 #[test]
 fn requests_are_not_carried_out_once_their_caller_has_given_up() {
     let running = Running::start();
-    let phase = || running.ask(br#"{"v":1,"do":"status"}"#)["status"]["phase"].clone();
+    let phase = || running.send_line(br#"{"v":1,"do":"status"}"#)["status"]["phase"].clone();
     assert_eq!(phase(), "sitting");
     let id = Pid::from_child(&running.child);
     kill_process(id, Signal::STOP).unwrap();
@@ -115,7 +115,7 @@ fn requests_are_not_carried_out_once_their_caller_has_given_up() {
     assert!(error.contains("not responding"), "{error}");
     // A caller who still waits gets what it asked for.
     let mut patient = running.call();
-    say(&mut patient, &json!({"v": 1, "do": "stood"}));
+    send(&mut patient, &json!({"v": 1, "do": "stood"}));
     kill_process(id, Signal::CONT).unwrap();
     assert_eq!(hear(&mut patient)["ok"], true);
     assert_eq!(phase(), "sitting");
@@ -187,7 +187,7 @@ fn bad_requests_get_errors() {
         (br#"{"v":1,"do":"snooze","for":"0 s"}"#, "bad-request"),
         (b"\xff\xfe\x00\x01", "bad-request"),
     ] {
-        let answer = running.ask(line);
+        let answer = running.send_line(line);
         assert_eq!(answer["ok"], false, "{}", String::from_utf8_lossy(line));
         assert_eq!(answer["error"]["code"], code, "{answer}");
         assert!(answer["error"]["message"].as_str().unwrap().len() > 10);
@@ -198,10 +198,10 @@ fn bad_requests_get_errors() {
 #[test]
 fn a_request_line_has_a_maximum_length() {
     let running = Running::start();
-    let answer = running.ask(&vec![b'x'; 70 * 1024]);
+    let answer = running.send_line(&vec![b'x'; 70 * 1024]);
     assert_eq!(answer["error"]["code"], "too-long", "{answer}");
     let long = format!("{{\"v\":1,\"do\":\"status\"{}}}", " ".repeat(60 * 1024));
-    assert_eq!(running.ask(long.as_bytes())["ok"], true);
+    assert_eq!(running.send_line(long.as_bytes())["ok"], true);
     assert!(running.answers());
 }
 
@@ -231,7 +231,7 @@ fn forty_silent_clients_are_disconnected() {
 fn the_window_gets_its_page_and_sends_reports() {
     let running = Running::start();
     let mut window = running.call();
-    say(&mut window, &json!({ "v": 1, "do": "guide" }));
+    send(&mut window, &json!({ "v": 1, "do": "guide" }));
     let first = hear(&mut window);
     assert_eq!(first["window"]["page"], "home");
     for setting in [
@@ -250,23 +250,23 @@ fn the_window_gets_its_page_and_sends_reports() {
         );
     }
     assert_eq!(
-        running.ask(br#"{"v":1,"do":"stretch","routine":"moment"}"#)["ok"],
+        running.send_line(br#"{"v":1,"do":"stretch","routine":"moment"}"#)["ok"],
         true
     );
     let message = wait("the routine", || {
         Some(hear(&mut window)).filter(|message| message["window"]["page"] == "guide")
     });
     assert_eq!(message["window"]["routine"], "moment");
-    say(&mut window, &json!({ "v": 1, "do": "safety-seen" }));
-    say(
+    send(&mut window, &json!({ "v": 1, "do": "safety-seen" }));
+    send(
         &mut window,
         &json!({ "v": 1, "do": "report", "report": "progress", "routine": "moment", "seconds": 12, "total": 30 }),
     );
-    say(
+    send(
         &mut window,
         &json!({ "v": 1, "do": "report", "report": "finished", "routine": "moment", "seconds": 30 }),
     );
-    say(
+    send(
         &mut window,
         &json!({ "v": 1, "do": "report", "report": "check-in", "routine": "moment", "feeling": "same" }),
     );
@@ -292,10 +292,10 @@ fn the_window_gets_its_page_and_sends_reports() {
 fn progress_of_a_window_that_dies_is_recorded() {
     let running = Running::start();
     let mut window = running.call();
-    say(&mut window, &json!({ "v": 1, "do": "guide" }));
+    send(&mut window, &json!({ "v": 1, "do": "guide" }));
     hear(&mut window);
-    running.ask(br#"{"v":1,"do":"stretch","routine":"desk"}"#);
-    say(
+    running.send_line(br#"{"v":1,"do":"stretch","routine":"desk"}"#);
+    send(
         &mut window,
         &json!({ "v": 1, "do": "report", "report": "progress", "routine": "desk", "seconds": 40, "total": 347 }),
     );
@@ -307,7 +307,7 @@ fn progress_of_a_window_that_dies_is_recorded() {
         (&json!(40), &json!(347))
     );
     assert_ne!(
-        running.ask(br#"{"v":1,"do":"status"}"#)["status"]["phase"],
+        running.send_line(br#"{"v":1,"do":"status"}"#)["status"]["phase"],
         "stretching"
     );
 }
@@ -315,7 +315,7 @@ fn progress_of_a_window_that_dies_is_recorded() {
 #[test]
 fn the_history_is_private_and_a_torn_line_is_kept() {
     let running = Running::start();
-    running.ask(br#"{"v":1,"do":"skip"}"#);
+    running.send_line(br#"{"v":1,"do":"skip"}"#);
     let folder = running.home.path().join(".local/share/unhunch/history");
     let device = fs::read_dir(&folder)
         .unwrap()
@@ -335,7 +335,7 @@ fn the_history_is_private_and_a_torn_line_is_kept() {
     );
     let mut torn = fs::OpenOptions::new().append(true).open(&file).unwrap();
     torn.write_all(br#"{"v":1,"id":"0190"#).unwrap();
-    running.ask(br#"{"v":1,"do":"stood"}"#);
+    running.send_line(br#"{"v":1,"do":"stood"}"#);
     let text = fs::read_to_string(&file).unwrap();
     assert_eq!(text.lines().count(), 3, "{text}");
     let output = unhunch(running.home.path())
@@ -354,9 +354,12 @@ fn the_history_is_private_and_a_torn_line_is_kept() {
 #[test]
 fn answers_to_a_sample_reminder_change_nothing_except_start() {
     let running = Running::start();
-    let before = running.ask(br#"{"v":1,"do":"status"}"#);
-    assert_eq!(running.ask(br#"{"v":1,"do":"try-reminder"}"#)["ok"], true);
-    let after = running.ask(br#"{"v":1,"do":"status"}"#);
+    let before = running.send_line(br#"{"v":1,"do":"status"}"#);
+    assert_eq!(
+        running.send_line(br#"{"v":1,"do":"try-reminder"}"#)["ok"],
+        true
+    );
+    let after = running.send_line(br#"{"v":1,"do":"status"}"#);
     for fact in ["phase", "asking"] {
         assert_eq!(after["status"][fact], before["status"][fact], "{fact}");
     }

@@ -32,20 +32,20 @@ fn root() -> &'static Path {
 }
 
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
+    let mut paths = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            found.extend(files(&path, ending));
+            paths.extend(files(&path, ending));
         } else if path
             .extension()
             .is_some_and(|extension| extension == ending)
         {
-            found.push(path);
+            paths.push(path);
         }
     }
-    found.sort();
-    found
+    paths.sort();
+    paths
 }
 
 /// All translatable texts of both programs and of the desktop entry.
@@ -161,10 +161,10 @@ fn of_code(code: &str, texts: &mut Texts) {
     for (at, opening) in code.match_indices("trn!(").filter(|(at, _)| is_start(*at)) {
         let after = &code[at + opening.len()..];
         let quote = after.find('"').expect("a text in trn!");
-        let (one, rest) = literal(&after[quote..]).expect("the form for one");
+        let (singular, rest) = literal(&after[quote..]).expect("the form for one");
         let rest = rest.trim_start().strip_prefix(',').expect("two forms");
         let (many, _) = literal(rest).expect("the form for many");
-        let text = texts.entry(one).or_default();
+        let text = texts.entry(singular).or_default();
         text.many = Some(many);
         text.program = true;
     }
@@ -173,8 +173,8 @@ fn of_code(code: &str, texts: &mut Texts) {
 /// Adds the texts in `@tr("…")`, `@tr("…", …)` and `@tr("…" | "…" % n)`.
 fn of_markup(markup: &str, texts: &mut Texts) {
     for (at, opening) in markup.match_indices("@tr(") {
-        let (one, rest) = literal(&markup[at + opening.len()..]).expect("a text in @tr");
-        let text = texts.entry(one).or_default();
+        let (singular, rest) = literal(&markup[at + opening.len()..]).expect("a text in @tr");
+        let text = texts.entry(singular).or_default();
         text.window = true;
         if let Some(rest) = rest.trim_start().strip_prefix('|') {
             text.many = Some(literal(rest).expect("the form for many").0);
@@ -265,7 +265,7 @@ fn renewed(before: &Catalog, texts: &Texts, forms: usize) -> Catalog {
     metadata.clone_from(&before.metadata);
     let mut after = Catalog::new(metadata);
     for (key, text) in texts {
-        let known = before.find_message(None, key, text.many.as_deref());
+        let earlier = before.find_message(None, key, text.many.as_deref());
         let mut message = match &text.many {
             Some(many) => Message::build_plural()
                 .with_msgid(key.clone())
@@ -274,8 +274,8 @@ fn renewed(before: &Catalog, texts: &Texts, forms: usize) -> Catalog {
                 .done(),
             None => Message::build_singular().with_msgid(key.clone()).done(),
         };
-        if let Some(known) = known {
-            match (known.msgstr(), known.msgstr_plural()) {
+        if let Some(earlier) = earlier {
+            match (earlier.msgstr(), earlier.msgstr_plural()) {
                 (Ok(text), _) => message.set_msgstr(text.to_owned()).unwrap(),
                 (_, Ok(forms)) => message.msgstr_plural_mut().unwrap().clone_from(forms),
                 (Err(_), Err(_)) => {}
@@ -364,20 +364,20 @@ fn translations_have_the_same_placeholders() {
     let mut wrong = Vec::new();
     for language in translated() {
         for message in read(language).messages() {
-            let one = message.msgid();
+            let singular = message.msgid();
             let forms = match message.msgstr_plural() {
                 Ok(forms) => forms.clone(),
                 Err(_) => vec![message.msgstr().unwrap().to_owned()],
             };
-            let many = message.msgid_plural().unwrap_or(one);
+            let many = message.msgid_plural().unwrap_or(singular);
             for form in forms {
                 // The form for one or two may have no number, if the language has a word for it.
                 let mut without_number = places(many);
                 without_number.retain(|place| place != "n");
-                let same = places(&form) == places(one) || places(&form) == places(many);
+                let same = places(&form) == places(singular) || places(&form) == places(many);
                 let unnumbered = message.is_plural() && places(&form) == without_number;
                 if !same && !unnumbered {
-                    wrong.push(format!("{}: {one:?} -> {form:?}", language.tag));
+                    wrong.push(format!("{}: {singular:?} -> {form:?}", language.tag));
                 }
                 let edges = |text: &str| {
                     let (first, last) = (text.chars().next(), text.chars().last());
@@ -386,8 +386,11 @@ fn translations_have_the_same_placeholders() {
                         last.map(char::is_whitespace),
                     )
                 };
-                if edges(one) != edges(&form) || form.contains("  ") {
-                    wrong.push(format!("{}: spaces: {one:?} -> {form:?}", language.tag));
+                if edges(singular) != edges(&form) || form.contains("  ") {
+                    wrong.push(format!(
+                        "{}: spaces: {singular:?} -> {form:?}",
+                        language.tag
+                    ));
                 }
             }
         }
@@ -407,15 +410,15 @@ fn the_plural_rules_of_catalogue_and_code_are_the_same() {
 #[test]
 fn translations_are_found_at_run_time() {
     for language in translated() {
-        let mut found = 0;
+        let mut count = 0;
         for message in read(language).messages() {
             if message.source().contains("program") && message.is_singular() {
-                let said = language.translate(message.msgid());
-                assert_eq!(said, message.msgstr().unwrap(), "{}", language.tag);
-                found += 1;
+                let translated = language.translate(message.msgid());
+                assert_eq!(translated, message.msgstr().unwrap(), "{}", language.tag);
+                count += 1;
             }
         }
-        assert!(found > 100, "{}: {found}", language.tag);
+        assert!(count > 100, "{}: {count}", language.tag);
     }
 }
 
@@ -437,8 +440,8 @@ fn errors_and_help_are_in_the_selected_language() {
     let home = tempfile::tempdir().unwrap();
     let paths = Paths::under(home.path());
     fs::create_dir_all(paths.exercises()).unwrap();
-    let mine = "id = \"mine\"\ncolour = \"red\"\n";
-    fs::write(paths.exercises().join("mine.toml"), mine).unwrap();
+    let exercise = "id = \"mine\"\ncolour = \"red\"\n";
+    fs::write(paths.exercises().join("mine.toml"), exercise).unwrap();
     let problems = user_library::library(&paths).1;
     let messages: Vec<&str> = problems
         .iter()
@@ -453,22 +456,22 @@ fn errors_and_help_are_in_the_selected_language() {
     );
     let colours = clap::Arg::new("theme").help("The colours");
     let command = clap::Command::new("picture").arg(colours);
-    let shown = help::translate(command, &[]).render_help().to_string();
+    let help_text = help::translate(command, &[]).render_help().to_string();
     assert!(
-        shown.contains("Die Farben") && !shown.contains("Print help"),
-        "{shown}"
+        help_text.contains("Die Farben") && !help_text.contains("Print help"),
+        "{help_text}"
     );
 }
 
 #[test]
 fn a_literal_is_read_as_the_compiler_reads_it() {
-    let of = |code| literal(code).map(|(text, rest)| (text, rest.to_owned()));
+    let parsed = |code| literal(code).map(|(text, rest)| (text, rest.to_owned()));
     assert_eq!(
-        of(r#" "a \"b\" {c}", d)"#),
+        parsed(r#" "a \"b\" {c}", d)"#),
         Some(("a \"b\" {c}".into(), ", d)".into()))
     );
-    assert_eq!(of("\"a \\\n   b\")"), Some(("a b".into(), ")".into())));
-    assert_eq!(of("word, \"a\""), None);
+    assert_eq!(parsed("\"a \\\n   b\")"), Some(("a b".into(), ")".into())));
+    assert_eq!(parsed("word, \"a\""), None);
     let mut texts = Texts::new();
     of_code(
         "str(\"x\") tr(\"a\") tr!(\n\"b {c}\", c = 1) trn!(n.len(), \"{n} d\", \"{n} ds\") mark(\"e\")",

@@ -143,13 +143,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("svg", &[]),
 ];
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+fn sources(folder: &Path, paths: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            sources(&path, found);
+            sources(&path, paths);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
+            paths.push(path);
         }
     }
 }
@@ -204,7 +204,7 @@ fn roots(path: &str) -> Vec<String> {
     let Some(group) = path.strip_prefix('{') else {
         return word(path).into_iter().collect();
     };
-    let (mut level, mut begins, mut found) = (0, true, Vec::new());
+    let (mut level, mut begins, mut names) = (0, true, Vec::new());
     for (place, c) in group.char_indices() {
         match c {
             '{' => level += 1,
@@ -212,13 +212,13 @@ fn roots(path: &str) -> Vec<String> {
             '}' => level -= 1,
             ',' if level == 0 => begins = true,
             _ if begins && !c.is_whitespace() => {
-                found.extend(word(&group[place..]));
+                names.extend(word(&group[place..]));
                 begins = false;
             }
             _ => {}
         }
     }
-    found
+    names
 }
 
 /// The module name at the beginning of a path; `None` if the path begins with something else.
@@ -255,11 +255,11 @@ fn imports_point_inward() {
             continue;
         }
         let (owner, may_know) = row(&module);
-        let own = owner.split('/').next().unwrap();
+        let own_name = owner.split('/').next().unwrap();
         for name in named(&code, depth(&module)) {
-            let known = name == own || may_know.contains(&name.as_str());
+            let is_allowed = name == own_name || may_know.contains(&name.as_str());
             assert!(
-                known,
+                is_allowed,
                 "src/{module}.rs names crate::{name}, which `{owner}` may not know"
             );
         }
@@ -432,15 +432,15 @@ fn imports_by_folder(modules: &BTreeMap<Vec<&str>, &str>) -> BTreeMap<String, Im
 /// The groups of files in which each file imports each other one, directly or indirectly.
 fn cycles(imports: &Imports) -> BTreeSet<Vec<&str>> {
     let reached = |from: &str| {
-        let (mut found, mut ahead) = (BTreeSet::new(), vec![from.to_owned()]);
+        let (mut reachable, mut ahead) = (BTreeSet::new(), vec![from.to_owned()]);
         while let Some(file) = ahead.pop() {
             for next in imports.get(&file).into_iter().flatten() {
-                if found.insert(next.as_str()) {
+                if reachable.insert(next.as_str()) {
                     ahead.push(next.clone());
                 }
             }
         }
-        found
+        reachable
     };
     let reached: BTreeMap<&str, BTreeSet<&str>> = imports
         .keys()
@@ -468,7 +468,7 @@ fn files_of_a_folder_have_no_import_cycles() {
         })
         .collect();
     let folders = imports_by_folder(&modules);
-    let found: BTreeSet<(&str, Vec<&str>)> = folders
+    let cycles_found: BTreeSet<(&str, Vec<&str>)> = folders
         .iter()
         .flat_map(|(folder, imports)| {
             cycles(imports)
@@ -476,16 +476,16 @@ fn files_of_a_folder_have_no_import_cycles() {
                 .map(move |files| (folder.as_str(), files))
         })
         .collect();
-    let known: BTreeSet<(&str, Vec<&str>)> = KNOWN_CYCLES
+    let cycles_known: BTreeSet<(&str, Vec<&str>)> = KNOWN_CYCLES
         .iter()
         .map(|(folder, files, _)| (*folder, files.to_vec()))
         .collect();
-    let new: Vec<_> = found.difference(&known).collect();
+    let new: Vec<_> = cycles_found.difference(&cycles_known).collect();
     assert!(new.is_empty(), "these import each other: {new:?}");
-    let gone: Vec<_> = known.difference(&found).collect();
+    let outdated: Vec<_> = cycles_known.difference(&cycles_found).collect();
     assert!(
-        gone.is_empty(),
-        "these are no circles any longer; take them off the list: {gone:?}"
+        outdated.is_empty(),
+        "these are no circles any longer; take them off the list: {outdated:?}"
     );
 }
 

@@ -121,7 +121,7 @@ struct Model {
     /// A minute, and `true` if reminders may come in it.
     open: (i64, bool),
     /// The sitting time at each second until now.
-    sat: Vec<u64>,
+    sit_times: Vec<u64>,
     /// The sitting time at which the current interval began.
     interval: u64,
     turn: usize,
@@ -156,7 +156,7 @@ struct Model {
     off_hours: bool,
     /// The end of the silence after a wakeup or an unlock.
     silent_until: Second,
-    asked: Vec<AskedQuestion>,
+    questions: Vec<AskedQuestion>,
 }
 
 impl Model {
@@ -169,7 +169,7 @@ impl Model {
             begin,
             rules,
             now: 0,
-            sat: vec![0],
+            sit_times: vec![0],
             interval: 0,
             turn: 0,
             posture_done: false,
@@ -190,14 +190,14 @@ impl Model {
             quiet_ended: 0,
             paused_until: None,
             silent_until: 0,
-            asked: Vec::new(),
+            questions: Vec::new(),
         }
     }
 
     /// Advances by a second in which the computer is awake, and at whose end something may happen.
     fn second(&mut self, happening: Option<&Happening>) {
         self.now += 1;
-        self.sat
+        self.sit_times
             .push(self.sit_time() + u64::from(self.empty.is_none()));
         self.look_who_went_home();
         self.happen(happening);
@@ -210,7 +210,7 @@ impl Model {
     fn stop(&mut self, seconds: u64) {
         for _ in 0..seconds {
             self.now += 1;
-            self.sat
+            self.sit_times
                 .push(self.sit_time() + u64::from(self.empty.is_none()));
         }
         self.look_who_went_home();
@@ -227,8 +227,9 @@ impl Model {
         self.watches = false;
         self.surely_gone = true;
         self.now += seconds;
-        let sat = self.sit_time();
-        self.sat.resize(self.sat.len() + seconds as usize, sat);
+        let sit_time = self.sit_time();
+        self.sit_times
+            .resize(self.sit_times.len() + seconds as usize, sit_time);
         self.silent_until = self.now + self.rules.settle;
         // While the computer sleeps, the chair counts as empty.
         self.empty = self.empty.or(Some(fell_asleep));
@@ -239,11 +240,11 @@ impl Model {
     }
 
     fn sit_time(&self) -> u64 {
-        *self.sat.last().unwrap()
+        *self.sit_times.last().unwrap()
     }
 
-    fn set_sit_time(&mut self, sat: u64) {
-        *self.sat.last_mut().unwrap() = sat;
+    fn set_sit_time(&mut self, sit_time: u64) {
+        *self.sit_times.last_mut().unwrap() = sit_time;
     }
 
     fn happen(&mut self, happening: Option<&Happening>) {
@@ -347,8 +348,8 @@ impl Model {
 
     /// The second in which the most recent of the current reasons for quiet reaches the maximum time.
     fn quiet_ends(&self) -> Option<Second> {
-        let begun = self.quiet.into_iter().flatten().max();
-        begun.map(|begun| begun + self.rules.hold_at_most)
+        let since = self.quiet.into_iter().flatten().max();
+        since.map(|since| since + self.rules.hold_at_most)
     }
 
     /// Updates `enough`: a reason that begins while a question is held back cannot hold it back for longer.
@@ -524,8 +525,8 @@ impl Model {
             }
             return;
         };
-        let gone = left.max(self.watched.unwrap_or(0)).max(self.came);
-        let lasted = if self.watches { 0 } else { self.now - gone };
+        let left_at = left.max(self.watched.unwrap_or(0)).max(self.came);
+        let lasted = if self.watches { 0 } else { self.now - left_at };
         let may = !self.surely_gone && !self.rested && lasted < self.rules.rest;
         let watched_before = self.watches;
         self.watches = may && self.film;
@@ -536,9 +537,9 @@ impl Model {
             && let Some(empty) = self.empty.take()
         {
             // The user had not left, so these seconds count as sitting, too.
-            let sat = self.sat[empty as usize];
+            let sit_time = self.sit_times[empty as usize];
             for second in empty..=self.now {
-                self.sat[second as usize] = sat + (second - empty);
+                self.sit_times[second as usize] = sit_time + (second - empty);
             }
         }
     }
@@ -549,15 +550,15 @@ impl Model {
         let stretches = matches!(self.question, Question::Routine(_));
         let left = self.left.filter(|_| !stretches && !self.watches);
         let left = left.map(|left| left.max(self.watched.unwrap_or(0)));
-        let gone = match (left, self.locked) {
+        let left_at = match (left, self.locked) {
             (Some(left), Some(locked)) => Some(left.min(locked)),
             (left, locked) => left.or(locked),
         };
-        match (gone, self.empty) {
-            (Some(gone), None) => {
-                let gone = gone.max(self.came);
-                self.set_sit_time(self.sat[gone as usize]);
-                self.empty = Some(gone);
+        match (left_at, self.empty) {
+            (Some(left_at), None) => {
+                let left_at = left_at.max(self.came);
+                self.set_sit_time(self.sit_times[left_at as usize]);
+                self.empty = Some(left_at);
             }
             (None, Some(empty)) => self.come_back(empty),
             (Some(_), Some(_)) | (None, None) => {}
@@ -600,7 +601,7 @@ impl Model {
         }
         self.give_up_what_is_ignored();
         self.fall_due();
-        self.ask();
+        self.ask_question();
         self.look_how_long_it_is_kept_back();
     }
 
@@ -631,7 +632,7 @@ impl Model {
     }
 
     fn fall_due(&mut self) {
-        let (sat, full) = (self.sit_time(), self.interval + self.rules.sit);
+        let (sit_time, full) = (self.sit_time(), self.interval + self.rules.sit);
         let due = |about, short| Question::Waits {
             about,
             short,
@@ -640,9 +641,9 @@ impl Model {
         match self.question {
             Question::NotYet => {
                 let check = self.rules.posture_check && !self.posture_done;
-                if check && sat + self.rules.sit / 2 >= full {
+                if check && sit_time + self.rules.sit / 2 >= full {
                     self.question = due(Reminder::Posture, false);
-                } else if !check && sat >= full {
+                } else if !check && sit_time >= full {
                     self.question = due(self.next_in_turn(), false);
                 }
             }
@@ -656,7 +657,7 @@ impl Model {
         }
     }
 
-    fn ask(&mut self) {
+    fn ask_question(&mut self) {
         let Question::Waits {
             about,
             short,
@@ -670,8 +671,8 @@ impl Model {
         let waited_anew = self.now >= since.max(self.quiet_ended) + self.rules.grace
             || self.enough.is_some_and(|enough| enough <= self.now);
         let good = !self.typing || self.watches || waited && waited_anew;
-        let lately = |asked: &&AskedQuestion| self.now - asked.at < 3600;
-        let lately = self.asked.iter().filter(lately).count();
+        let lately = |question: &&AskedQuestion| self.now - question.at < 3600;
+        let lately = self.questions.iter().filter(lately).count();
         if lately >= self.rules.at_most_per_hour.into() {
             return;
         }
@@ -683,9 +684,9 @@ impl Model {
             // The next reminder is near, so it replaces the posture check.
             self.posture_is_done();
             self.fall_due();
-            return self.ask();
+            return self.ask_question();
         }
-        self.asked.push(AskedQuestion {
+        self.questions.push(AskedQuestion {
             at: self.now,
             about,
             short,
@@ -734,7 +735,7 @@ struct SimulatedSchedule {
     film: bool,
     /// The last report to the schedule about something to watch.
     reported: bool,
-    asked: Vec<AskedQuestion>,
+    questions: Vec<AskedQuestion>,
 }
 
 /// The elapsed seconds at the start of the schedule's day, not zero so that nothing depends on that.
@@ -754,7 +755,7 @@ impl SimulatedSchedule {
             now,
             film: false,
             reported: false,
-            asked: Vec::new(),
+            questions: Vec::new(),
         }
     }
 
@@ -822,7 +823,7 @@ impl SimulatedSchedule {
                 ..
             }) = effect
             {
-                self.asked.push(AskedQuestion {
+                self.questions.push(AskedQuestion {
                     at: self.now.elapsed.as_secs() - BEGIN,
                     about: reminder,
                     short,
@@ -1018,22 +1019,22 @@ fn compare(rules: &Rules, day: &[(u64, Happening)]) -> Result<(), TestCaseError>
             model.stop(*seconds);
             real.stop(*seconds);
         }
-        let sat = real.schedule.status(&real.now).sit.as_secs();
-        prop_assert_eq!(model.sit_time(), sat, "sit time after {:?}", happening);
+        let sit_time = real.schedule.status(&real.now).sit.as_secs();
+        prop_assert_eq!(model.sit_time(), sit_time, "sit time after {:?}", happening);
     }
     for _ in 0..2 * rules.sit {
         model.second(None);
         real.second(None);
     }
-    prop_assert_eq!(model.asked, real.asked);
+    prop_assert_eq!(model.questions, real.questions);
     Ok(())
 }
 
 /// The configuration of proptest. Failing days are saved in a file and tried first.
 fn days(cases: u32) -> ProptestConfig {
-    let kept = FileFailurePersistence::WithSource("regressions");
+    let persistence = FileFailurePersistence::WithSource("regressions");
     ProptestConfig {
-        failure_persistence: Some(Box::new(kept)),
+        failure_persistence: Some(Box::new(persistence)),
         ..ProptestConfig::with_cases(cases)
     }
 }

@@ -46,7 +46,7 @@ impl Reports {
             .expect("the notifier lives")
     }
 
-    async fn shown(&self) -> unhunch::notify::Server {
+    async fn shown_by(&self) -> unhunch::notify::Server {
         match self.next().await {
             QuestionEvent::Shown(server) => server,
             other @ (QuestionEvent::ActivationToken(_)
@@ -88,8 +88,8 @@ impl Reports {
 fn with_notifier<F: Future<Output = ()>>(body: impl FnOnce(Notifier, Reports) -> F) {
     with_bus(|bus| async move {
         let (sender, reports) = async_channel::unbounded();
-        let (notifier, work) = Notifier::new(&bus, move |news| {
-            let _ = sender.try_send(news);
+        let (notifier, work) = Notifier::new(&bus, move |event| {
+            let _ = sender.try_send(event);
         });
         let work = async {
             work.await;
@@ -100,10 +100,15 @@ fn with_notifier<F: Future<Output = ()>>(body: impl FnOnce(Notifier, Reports) ->
 }
 
 /// Shows a question of this kind, and returns the id of its notification.
-async fn ask(notifier: &Notifier, reports: &Reports, server: &Server, reminder: Reminder) -> u32 {
+async fn show_and_get_id(
+    notifier: &Notifier,
+    reports: &Reports,
+    server: &Server,
+    reminder: Reminder,
+) -> u32 {
     notifier.show_question(question(reminder));
     let card = server.card().await;
-    reports.shown().await;
+    reports.shown_by().await;
     card.id
 }
 
@@ -152,7 +157,7 @@ fn every_button_and_a_click_on_the_text_give_their_answer() {
                     ("stood", Answer::Stood),
                     ("default", Answer::Open),
                 ] {
-                    let id = ask(&notifier, &reports, &server, Reminder::Stand).await;
+                    let id = show_and_get_id(&notifier, &reports, &server, Reminder::Stand).await;
                     assert_eq!(click(&server, &reports, id, key).await, answer, "{key}");
                     // This server does not close the notification after a click, so the notifier has to do it.
                     assert_eq!(server.closed().await, id);
@@ -172,7 +177,7 @@ fn the_activation_token_comes_before_an_answer_that_opens_the_window() {
             with_notifier(|notifier, reports| async move {
                 let server = Server::start(&ALL).await;
                 for (key, opens) in [("default", true), ("start", true), ("skip", false)] {
-                    let id = ask(&notifier, &reports, &server, Reminder::Stand).await;
+                    let id = show_and_get_id(&notifier, &reports, &server, Reminder::Stand).await;
                     // Tokens are kept while nobody looks for them, also those of many other notifications.
                     for other in 0..100 {
                         server.token(id + 1, &format!("other {other}")).await;
@@ -208,8 +213,8 @@ fn a_question_has_its_actions_and_timeout() {
             let server = Server::start(&ALL).await;
             notifier.show_question(question(Reminder::Stretch));
             let card = server.card().await;
-            let shown = reports.shown().await;
-            assert_eq!(shown.name, "scripted 1");
+            let server = reports.shown_by().await;
+            assert_eq!(server.name, "scripted 1");
             assert_eq!(card.replaces, 0);
             assert_eq!(card.title, "Time to stretch");
             assert_eq!(card.body, "Roll your shoulders &amp; &lt;breathe&gt;.");
@@ -261,7 +266,7 @@ fn without_actions_the_text_says_how_to_answer() {
             let server = Server::start(&["body"]).await;
             notifier.show_question(question(Reminder::Stretch));
             let card = server.card().await;
-            assert!(!reports.shown().await.actions);
+            assert!(!reports.shown_by().await.actions);
             assert_eq!(
                 card.body,
                 "Roll your shoulders & ‹breathe›.\n\
@@ -308,12 +313,12 @@ fn a_new_question_replaces_the_old_one() {
     on_a_desktop("a_new_question_replaces_the_old_one", BUS, || {
         with_notifier(|notifier, reports| async move {
             let server = Server::start(&ALL).await;
-            let first = ask(&notifier, &reports, &server, Reminder::Stretch).await;
+            let first = show_and_get_id(&notifier, &reports, &server, Reminder::Stretch).await;
             settle().await;
             notifier.show_question(question(Reminder::Stand));
             assert_eq!(server.closed().await, first);
             let second = server.card().await.id;
-            reports.shown().await;
+            reports.shown_by().await;
             settle().await;
             server.click(first, "skip").await;
             let answer = click(&server, &reports, second, "snooze").await;
@@ -330,7 +335,7 @@ fn a_withdrawn_question_is_closed_without_an_answer() {
         || {
             with_notifier(|notifier, reports| async move {
                 let server = Server::start(&ALL).await;
-                let id = ask(&notifier, &reports, &server, Reminder::Stretch).await;
+                let id = show_and_get_id(&notifier, &reports, &server, Reminder::Stretch).await;
                 settle().await;
                 notifier.withdraw();
                 assert_eq!(server.closed().await, id);
@@ -357,7 +362,7 @@ fn the_answer_depends_on_the_close_reason() {
                 (3, Answer::Gone),
                 (4, Answer::Gone),
             ] {
-                let id = ask(&notifier, &reports, &server, Reminder::Stretch).await;
+                let id = show_and_get_id(&notifier, &reports, &server, Reminder::Stretch).await;
                 let reports = close(&server, &reports, id, reason).await;
                 assert_eq!(reports, answer, "reason {reason}");
                 server.closed().await;
@@ -374,7 +379,7 @@ fn a_question_is_shown_again_after_the_server_died() {
         || {
             with_notifier(|notifier, reports| async move {
                 let server = Server::start(&ALL).await;
-                ask(&notifier, &reports, &server, Reminder::Stretch).await;
+                show_and_get_id(&notifier, &reports, &server, Reminder::Stretch).await;
                 settle().await;
                 server.die().await;
                 let failure = reports.failure().await;
@@ -382,7 +387,7 @@ fn a_question_is_shown_again_after_the_server_died() {
                 let server = Server::start(&ALL).await;
                 let card = server.card().await;
                 assert_eq!((card.title.as_str(), card.replaces), ("Time to stretch", 0));
-                reports.shown().await;
+                reports.shown_by().await;
                 settle().await;
                 assert!(server.is_left_alone(), "once");
                 // The server closes its notifications and ends; the next one starts before the first retry.
@@ -390,7 +395,7 @@ fn a_question_is_shown_again_after_the_server_died() {
                 server.die().await;
                 let server = Server::start(&ALL).await;
                 let id = server.card().await.id;
-                reports.shown().await;
+                reports.shown_by().await;
                 let answer = click(&server, &reports, id, "start").await;
                 assert_eq!(answer, Answer::Start);
             });
@@ -409,7 +414,7 @@ fn a_question_waits_for_a_server_until_it_is_withdrawn() {
                 reports.failure().await;
                 let server = Server::start(&ALL).await;
                 assert_eq!(server.card().await.title, "Time to stretch");
-                reports.shown().await;
+                reports.shown_by().await;
                 settle().await;
                 server.die().await;
                 reports.failure().await;
@@ -455,7 +460,8 @@ fn a_notice_is_replaced_and_withdrawn_independently_of_the_question() {
                 let notice = server.card().await;
                 assert_eq!(notice.body, "line 3: “sit &lt; 1”");
                 assert_eq!(notice.actions, Vec::<String>::new());
-                let question = ask(&notifier, &reports, &server, Reminder::Stretch).await;
+                let question =
+                    show_and_get_id(&notifier, &reports, &server, Reminder::Stretch).await;
                 assert_ne!(question, notice.id);
                 notifier.show_notice("A mistake in the settings", "line 4: too long");
                 let second = server.card().await;
@@ -495,7 +501,7 @@ fn a_hundred_questions_leak_nothing() {
             let server = Server::start(&ALL).await;
             let mut before = (0, 0);
             for round in 0..100 {
-                let id = ask(&notifier, &reports, &server, Reminder::Stretch).await;
+                let id = show_and_get_id(&notifier, &reports, &server, Reminder::Stretch).await;
                 notifier.withdraw();
                 assert_eq!(server.closed().await, id);
                 if round == 9 {
@@ -552,7 +558,7 @@ fn dunst_shows_the_question_and_reports_clicks() {
                 let bus = zbus::Connection::session().await.expect("a bus");
                 let mut dunst = dunst(&bus).await;
                 notifier.show_question(question(Reminder::Posture));
-                assert!(reports.shown().await.name.starts_with("dunst"));
+                assert!(reports.shown_by().await.name.starts_with("dunst"));
                 settle().await;
                 if let Some(file) = std::env::var_os("UNHUNCH_TEST_PICTURE") {
                     let shot = Command::new("import")
@@ -565,13 +571,13 @@ fn dunst_shows_the_question_and_reports_clicks() {
                 assert_eq!(reports.answer().await, Answer::Open);
 
                 notifier.show_question(question(Reminder::Stretch));
-                reports.shown().await;
+                reports.shown_by().await;
                 settle().await;
                 press("3");
                 assert_eq!(reports.answer().await, Answer::Dismissed);
 
                 notifier.show_question(question(Reminder::Stand));
-                reports.shown().await;
+                reports.shown_by().await;
                 settle().await;
                 dunst.kill();
                 reports.failure().await;

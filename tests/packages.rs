@@ -66,7 +66,7 @@ fn packages_depend_on_what_the_window_opens() {
     for (library, package) in named {
         assert!(depends.contains(&package), "{package} is no dependency");
         let line = format!("Requires: {library}()(64bit)");
-        assert!(spec.lines().any(|found| found == line), "{line}");
+        assert!(spec.lines().any(|spec_line| spec_line == line), "{line}");
     }
 }
 
@@ -138,8 +138,8 @@ fn notes_are_those_of_the_version() {
             .env("SOURCE_DATE_EPOCH", "0")
             .output()
             .unwrap();
-        let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        output.status.success().then_some(said)
+        let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        output.status.success().then_some(text)
     };
     let version = env!("CARGO_PKG_VERSION");
     let tag = format!("v{version}");

@@ -461,9 +461,9 @@ fn not_covered(shapes: &[Shape], limb: &str, covers: impl Fn(&Shape) -> bool) ->
         let pixels = small(shapes);
         pixels.chunks(4).map(|pixel| f32::from(pixel[0])).sum()
     };
-    let whole = white(&alone);
-    if whole > 0.0 {
-        white(&together) / whole
+    let total = white(&alone);
+    if total > 0.0 {
+        white(&together) / total
     } else {
         0.0
     }
@@ -544,8 +544,8 @@ fn the_door_frame_is_beside_the_legs() {
 fn the_elbow_is_seen_on_its_way_to_the_other_hand() {
     let drawing = drawing("t-spine-twist");
     for view in views(&drawing, &Stance::still("through"), Style::default()) {
-        let shown = not_covered(&view, "right forearm", |_| true);
-        assert!(shown > 0.5, "{shown} of the forearm is seen");
+        let visible = not_covered(&view, "right forearm", |_| true);
+        assert!(visible > 0.5, "{visible} of the forearm is seen");
     }
 }
 
@@ -564,8 +564,11 @@ fn clasped_arms_leave_the_glow_on_the_blades_in_view() {
             .filter(|pair| far(*pair))
             .count()
     };
-    let (all, shown) = (lit(false), lit(true));
-    assert!(shown * 5 > all * 4, "{shown} of {all} pixels of the glow");
+    let (all, visible) = (lit(false), lit(true));
+    assert!(
+        visible * 5 > all * 4,
+        "{visible} of {all} pixels of the glow"
+    );
 }
 
 #[test]

@@ -58,8 +58,8 @@ async fn looking_on<F: Future<Output = ()>>(
     body: impl FnOnce(Receiver<QuietEvent>) -> F,
 ) {
     let (sender, events) = async_channel::unbounded();
-    let look = follow(Some(bus), system, switches, move |news| {
-        sender.try_send(news).expect("somebody hears");
+    let look = follow(Some(bus), system, switches, move |event| {
+        sender.try_send(event).expect("somebody hears");
     });
     body(events).or(look).await;
 }
@@ -68,7 +68,7 @@ async fn next(events: &Receiver<QuietEvent>) -> QuietEvent {
     soon("news", events.recv()).await.expect("it looks")
 }
 
-fn held(why: &'static str) -> QuietEvent {
+fn held_event(why: &'static str) -> QuietEvent {
     QuietEvent::Held(Hold::from(why.to_owned()))
 }
 
@@ -136,12 +136,12 @@ fn paused_dunst_holds_reminders_until_it_resumes_or_ends() {
             };
             pause(true).await;
             looking(&bus, ALL, |events| async move {
-                assert_eq!(next(&events).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, held_event("do-not-disturb"));
                 assert_eq!(next(&events).await, looked(&["dunst"]));
                 pause(false).await;
                 assert_eq!(next(&events).await, released("do-not-disturb"));
                 pause(true).await;
-                assert_eq!(next(&events).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, held_event("do-not-disturb"));
                 dunst.kill();
                 assert_eq!(next(&events).await, released("do-not-disturb"));
                 assert_eq!(next(&events).await, looked(&[]));
@@ -173,7 +173,7 @@ fn do_not_disturb_of_xfconf_is_followed() {
             looking(&bus, ALL, |events| async move {
                 assert_eq!(next(&events).await, looked(&["xfce"]));
                 set(true).await;
-                assert_eq!(next(&events).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, held_event("do-not-disturb"));
                 set(false).await;
                 assert_eq!(next(&events).await, released("do-not-disturb"));
             })
@@ -217,16 +217,16 @@ fn do_not_disturb_of_xfce4_notifyd_is_followed() {
                     "/do-not-disturb",
                 ];
                 let value = ["--create", "--type", "bool", "--set", on];
-                said("xfconf-query", &[&place[..], &value[..]].concat()).await;
+                run_program("xfconf-query", &[&place[..], &value[..]].concat()).await;
             };
             set("true").await;
             looking(&bus, ALL, |events| async move {
-                assert_eq!(next(&events).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, held_event("do-not-disturb"));
                 assert_eq!(next(&events).await, looked(&["xfce"]));
                 set("false").await;
                 assert_eq!(next(&events).await, released("do-not-disturb"));
                 set("true").await;
-                assert_eq!(next(&events).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, held_event("do-not-disturb"));
             })
             .await;
         });
@@ -234,7 +234,7 @@ fn do_not_disturb_of_xfce4_notifyd_is_followed() {
 }
 
 /// Runs a program, which must end in time and succeed.
-async fn said(program: &str, arguments: &[&str]) {
+async fn run_program(program: &str, arguments: &[&str]) {
     let started = Command::new(program).args(arguments).spawn();
     let mut started = started.unwrap_or_else(|error| panic!("{program}: {error}"));
     let end = async {
@@ -259,23 +259,23 @@ fn mako_is_followed_without_change_signals() {
                 return;
             };
             is_there(&bus, "org.freedesktop.Notifications").await;
-            said("makoctl", &["mode", "-s", "do-not-disturb"]).await;
+            run_program("makoctl", &["mode", "-s", "do-not-disturb"]).await;
             let names = &bus;
             looking(&bus, ALL, |events| async move {
-                assert_eq!(next(&events).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, held_event("do-not-disturb"));
                 assert_eq!(next(&events).await, looked(&["mako"]));
-                said("makoctl", &["mode", "-s", "default"]).await;
+                run_program("makoctl", &["mode", "-s", "default"]).await;
                 assert_eq!(next(&events).await, released("do-not-disturb"));
-                said("makoctl", &["mode", "-a", "dnd"]).await;
-                assert_eq!(next(&events).await, held("do-not-disturb"));
+                run_program("makoctl", &["mode", "-a", "dnd"]).await;
+                assert_eq!(next(&events).await, held_event("do-not-disturb"));
                 mako.kill();
                 assert_eq!(next(&events).await, released("do-not-disturb"));
                 assert_eq!(next(&events).await, looked(&[]));
                 let _again = Running::silently(&mut Command::new("mako"));
                 is_there(names, "org.freedesktop.Notifications").await;
                 assert_eq!(next(&events).await, looked(&["mako"]));
-                said("makoctl", &["mode", "-a", "dnd"]).await;
-                assert_eq!(next(&events).await, held("do-not-disturb"));
+                run_program("makoctl", &["mode", "-a", "dnd"]).await;
+                assert_eq!(next(&events).await, held_event("do-not-disturb"));
             })
             .await;
         });
@@ -297,14 +297,14 @@ fn sway_notification_center_is_followed() {
             };
             is_there(&bus, "org.erikreider.swaync.cc").await;
             is_there(&bus, "org.freedesktop.Notifications").await;
-            said("swaync-client", &["--toggle-dnd"]).await;
+            run_program("swaync-client", &["--toggle-dnd"]).await;
             looking(&bus, ALL, |events| async move {
-                assert_eq!(next(&events).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, held_event("do-not-disturb"));
                 assert_eq!(next(&events).await, looked(&["swaync"]));
-                said("swaync-client", &["--toggle-dnd"]).await;
+                run_program("swaync-client", &["--toggle-dnd"]).await;
                 assert_eq!(next(&events).await, released("do-not-disturb"));
-                said("swaync-client", &["--toggle-dnd"]).await;
-                assert_eq!(next(&events).await, held("do-not-disturb"));
+                run_program("swaync-client", &["--toggle-dnd"]).await;
+                assert_eq!(next(&events).await, held_event("do-not-disturb"));
                 swaync.kill();
                 assert_eq!(next(&events).await, released("do-not-disturb"));
             })
@@ -407,8 +407,8 @@ async fn serve<I: zbus::object_server::Interface>(
 
 /// Emits a signal without arguments.
 async fn signal(service: &Connection, path: &str, interface: &str, member: &str) {
-    let said = service.emit_signal(None::<&str>, path, interface, member, &());
-    said.await.expect("a bus");
+    let sent = service.emit_signal(None::<&str>, path, interface, member, &());
+    sent.await.expect("a bus");
 }
 
 #[test]
@@ -428,23 +428,23 @@ fn each_notification_server_is_queried_by_its_own_interface() {
                 let swaync = Swaync { quiet: true };
                 let swaync = serve("org.erikreider.swaync.cc", place, swaync).await;
                 looking(&bus, ALL, |events| async move {
-                    assert_eq!(next(&events).await, held("do-not-disturb"));
+                    assert_eq!(next(&events).await, held_event("do-not-disturb"));
                     assert_eq!(next(&events).await, looked(&["kde", "mako", "swaync"]));
                     let server = swaync.object_server();
-                    let shown = server.interface::<_, Swaync>(place).await.expect("it");
-                    shown.get_mut().await.quiet = false;
+                    let interface = server.interface::<_, Swaync>(place).await.expect("it");
+                    interface.get_mut().await.quiet = false;
                     signal(&swaync, place, "org.erikreider.swaync.cc", "Subscribe").await;
                     assert_eq!(next(&events).await, released("do-not-disturb"));
                     let server = kde.object_server();
-                    let shown = server.interface::<_, Plasma>(path).await.expect("it");
-                    shown.get_mut().await.inhibited = true;
-                    shown
+                    let interface = server.interface::<_, Plasma>(path).await.expect("it");
+                    interface.get_mut().await.inhibited = true;
+                    interface
                         .get()
                         .await
-                        .inhibited_changed(shown.signal_emitter())
+                        .inhibited_changed(interface.signal_emitter())
                         .await
                         .expect("a bus");
-                    assert_eq!(next(&events).await, held("do-not-disturb"));
+                    assert_eq!(next(&events).await, held_event("do-not-disturb"));
                     let mako = server.interface::<_, Mako>("/fr/emersion/Mako").await;
                     let mako = mako.expect("it");
                     mako.get_mut().await.modes = vec!["default".to_owned(), "dnd".to_owned()];
@@ -455,11 +455,11 @@ fn each_notification_server_is_queried_by_its_own_interface() {
                         .expect("a bus");
                     pass(200).await;
                     // A reason that several sources give is reported once, and released with the last of them.
-                    shown.get_mut().await.inhibited = false;
-                    shown
+                    interface.get_mut().await.inhibited = false;
+                    interface
                         .get()
                         .await
-                        .inhibited_changed(shown.signal_emitter())
+                        .inhibited_changed(interface.signal_emitter())
                         .await
                         .expect("a bus");
                     pass(200).await;
@@ -487,7 +487,7 @@ fn a_service_that_starts_later_is_queried_too() {
                 assert_eq!(next(&events).await, looked(&[]));
                 for _ in 0..2 {
                     let switch = SwayncMock::start(&address, true).await;
-                    assert_eq!(next(&events).await, held("do-not-disturb"));
+                    assert_eq!(next(&events).await, held_event("do-not-disturb"));
                     assert_eq!(next(&events).await, looked(&["swaync"]));
                     switch.die().await;
                     assert_eq!(next(&events).await, released("do-not-disturb"));
@@ -496,7 +496,7 @@ fn a_service_that_starts_later_is_queried_too() {
                 let switch = SwayncMock::start(&address, false).await;
                 assert_eq!(next(&events).await, looked(&["swaync"]));
                 switch.set(true).await;
-                assert_eq!(next(&events).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, held_event("do-not-disturb"));
             })
             .await;
         });
@@ -528,28 +528,28 @@ fn a_film_is_detected_by_its_idle_inhibitor() {
             };
             // One bus serves as both session and system bus.
             looking_on(&bus, Some(&bus), film, |events| async move {
-                assert_eq!(next(&events).await, held("keep-awake"));
+                assert_eq!(next(&events).await, held_event("keep-awake"));
                 let all = ["gnome-session", "logind", "power-management"];
                 assert_eq!(next(&events).await, looked(&all));
                 drop(gnome);
                 assert_eq!(next(&events).await, looked(&["logind", "power-management"]));
                 let server = power.object_server();
-                let shown = server.interface::<_, Power>(place).await.expect("it");
-                shown.get_mut().await.inhibited = false;
+                let object = server.interface::<_, Power>(place).await.expect("it");
+                object.get_mut().await.inhibited = false;
                 let interface = "org.freedesktop.PowerManagement.Inhibit";
                 signal(&power, place, interface, "HasInhibitChanged").await;
                 pass(200).await;
                 assert!(events.is_empty(), "logind still says so");
                 let server = logind.object_server();
-                let shown = server
+                let interface = server
                     .interface::<_, Logind>("/org/freedesktop/login1")
                     .await;
-                let shown = shown.expect("it");
-                shown.get_mut().await.blocked = "shutdown".to_owned();
-                shown
+                let interface = interface.expect("it");
+                interface.get_mut().await.blocked = "shutdown".to_owned();
+                interface
                     .get()
                     .await
-                    .block_inhibited_changed(shown.signal_emitter())
+                    .block_inhibited_changed(interface.signal_emitter())
                     .await
                     .expect("a bus");
                 assert_eq!(next(&events).await, released("keep-awake"));
@@ -590,13 +590,13 @@ fn on_kde_a_download_is_no_film() {
                 assert_eq!(next(&events).await, looked(&["kde-power"]));
                 let set = async |policies: u32| {
                     let server = kde.object_server();
-                    let shown = server.interface::<_, PolicyAgent>(place).await;
-                    shown.expect("it").get_mut().await.inhibited = policies;
+                    let interface = server.interface::<_, PolicyAgent>(place).await;
+                    interface.expect("it").get_mut().await.inhibited = policies;
                     signal(&kde, place, name, "InhibitionsChanged").await;
                 };
                 // Policy 4 keeps the screen on, as a film requests it.
                 set(1 | 4).await;
-                assert_eq!(next(&events).await, held("keep-awake"));
+                assert_eq!(next(&events).await, held_event("keep-awake"));
                 set(1).await;
                 assert_eq!(next(&events).await, released("keep-awake"));
             })
@@ -613,8 +613,8 @@ fn full_screen_windows_are_followed_on_x11() {
     };
     let name = "full_screen_windows_are_followed_on_x11";
     // The name of a compositor that is gone must not hide the X server.
-    let gone = [("WAYLAND_DISPLAY", "/nowhere/wayland-0".as_ref())];
-    common::on_a_desktop_with(name, needs, &gone, || {
+    let missing_display = [("WAYLAND_DISPLAY", "/nowhere/wayland-0".as_ref())];
+    common::on_a_desktop_with(name, needs, &missing_display, || {
         with_bus(|bus| async move {
             let (server, screen) = x11rb::connect(None).expect("a screen");
             let server = &server;
@@ -649,16 +649,16 @@ fn full_screen_windows_are_followed_on_x11() {
                 keep_awake: false,
             };
             looking(&bus, switches, |events| async move {
-                assert_eq!(next(&events).await, held("full-screen"));
+                assert_eq!(next(&events).await, held_event("full-screen"));
                 assert_eq!(next(&events).await, looked(&["x11"]));
                 activate(small);
                 assert_eq!(next(&events).await, released("full-screen"));
                 state(small, &[full]);
-                assert_eq!(next(&events).await, held("full-screen"));
+                assert_eq!(next(&events).await, held_event("full-screen"));
                 state(small, &[]);
                 assert_eq!(next(&events).await, released("full-screen"));
                 activate(large);
-                assert_eq!(next(&events).await, held("full-screen"));
+                assert_eq!(next(&events).await, held_event("full-screen"));
                 server.destroy_window(large).expect("it goes");
                 activate(0);
                 assert_eq!(next(&events).await, released("full-screen"));
@@ -684,7 +684,7 @@ fn without_a_session_bus_the_other_sources_are_used() {
                 ..ALL
             };
             let (sender, events) = async_channel::unbounded();
-            let look = follow(None, None, all, move |news| drop(sender.try_send(news)));
+            let look = follow(None, None, all, move |event| drop(sender.try_send(event)));
             let body = async {
                 let QuietEvent::Answered(sources) = next(&events).await else {
                     panic!("nothing keeps us quiet")
@@ -720,10 +720,10 @@ fn hanging_services_time_out_quickly() {
                 microphone: true,
                 ..ALL
             };
-            let begun = Clock.now().elapsed;
+            let start = Clock.now().elapsed;
             looking(&bus, all, |events| async move {
                 assert_eq!(next(&events).await, looked(&[]));
-                let waited = Clock.now().elapsed - begun;
+                let waited = Clock.now().elapsed - start;
                 assert!(waited < Duration::from_millis(900), "{waited:?}");
             })
             .await;
@@ -755,18 +755,18 @@ fn sway_reports_full_screen_windows() {
                 let mut film = window("film");
                 pass(1000).await;
                 command("film", "fullscreen enable");
-                assert_eq!(next(&events).await, held("full-screen"));
+                assert_eq!(next(&events).await, held_event("full-screen"));
                 command("film", "fullscreen disable");
                 assert_eq!(next(&events).await, released("full-screen"));
                 command("film", "fullscreen enable");
-                assert_eq!(next(&events).await, held("full-screen"));
+                assert_eq!(next(&events).await, held_event("full-screen"));
                 let _letter = window("letter");
                 pass(1000).await;
                 // Now the letter is in front of the film.
                 command("letter", "move to workspace 2, workspace 2, focus");
                 assert_eq!(next(&events).await, released("full-screen"));
                 command("film", "focus");
-                assert_eq!(next(&events).await, held("full-screen"));
+                assert_eq!(next(&events).await, held_event("full-screen"));
                 film.kill();
                 assert_eq!(next(&events).await, released("full-screen"));
                 pass(200).await;
@@ -790,7 +790,7 @@ fn sway_reports_a_window_that_is_already_full_screen() {
                 ..ALL
             };
             looking(&bus, all, |events| async move {
-                assert_eq!(next(&events).await, held("full-screen"));
+                assert_eq!(next(&events).await, held_event("full-screen"));
                 assert_eq!(next(&events).await, looked(&["wlroots"]));
             })
             .await;
@@ -859,12 +859,12 @@ fn recording_from_a_microphone_counts_as_a_call() {
                 pass(500).await;
                 assert!(events.is_empty(), "what is played is no microphone");
                 let call = record("source.null");
-                assert_eq!(next(&events).await, held("call"));
+                assert_eq!(next(&events).await, held_event("call"));
                 drop(call);
                 assert_eq!(next(&events).await, released("call"));
                 drop(monitor);
                 let _call = record("source.null");
-                assert_eq!(next(&events).await, held("call"));
+                assert_eq!(next(&events).await, held_event("call"));
                 pulse.kill();
                 assert_eq!(next(&events).await, released("call"));
                 assert_eq!(next(&events).await, looked(&[]));
@@ -872,7 +872,7 @@ fn recording_from_a_microphone_counts_as_a_call() {
                 let _pulse = start();
                 assert_eq!(next(&events).await, looked(&["microphone"]));
                 let _call = record("source.null");
-                assert_eq!(next(&events).await, held("call"));
+                assert_eq!(next(&events).await, held_event("call"));
             })
             .await;
         });
@@ -900,7 +900,7 @@ fn gnome_is_queried_with_gsettings() {
         }
         with_bus(|bus| async move {
             looking(&bus, ALL, |events| async move {
-                assert_eq!(next(&events).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, held_event("do-not-disturb"));
                 assert_eq!(next(&events).await, looked(&["gnome"]));
                 assert_eq!(next(&events).await, released("do-not-disturb"));
             })
@@ -963,8 +963,8 @@ fn watching_a_film_counts_as_sitting() {
             let film = serve("org.freedesktop.PowerManagement", place, film).await;
             let set = async |on: bool| {
                 let server = film.object_server();
-                let shown = server.interface::<_, Power>(place).await.expect("it");
-                shown.get_mut().await.inhibited = on;
+                let object = server.interface::<_, Power>(place).await.expect("it");
+                object.get_mut().await.inhibited = on;
                 let interface = "org.freedesktop.PowerManagement.Inhibit";
                 signal(&film, place, interface, "HasInhibitChanged").await;
             };

@@ -53,8 +53,8 @@ const STILL: u64 = 5000;
 
 /// Settings with which the phase begins soon and lasts.
 fn settings(phase: Phase) -> String {
-    let asked = [Phase::Due, Phase::Asking, Phase::Snoozed].contains(&phase);
-    let sit = if asked { "1 s" } else { "1 h" };
+    let is_pending = [Phase::Due, Phase::Asking, Phase::Snoozed].contains(&phase);
+    let sit = if is_pending { "1 s" } else { "1 h" };
     let away = if phase == Phase::Away { "2 s" } else { "1 h" };
     let today = Clock.now().wall.date();
     let holidays = if phase == Phase::OffHours {
@@ -77,7 +77,7 @@ struct TestUser {
     program: Running,
     window: Option<UnixStream>,
     /// The highest sitting time seen so far, in seconds.
-    sat: Cell<u64>,
+    longest_sit: Cell<u64>,
     /// The end of the phase, if it ends at a fixed time.
     ends: Option<Timestamp>,
 }
@@ -110,7 +110,7 @@ impl TestUser {
             program: Running::silently(&mut command),
             home,
             window: None,
-            sat: Cell::new(0),
+            longest_sit: Cell::new(0),
             ends: None,
         }
     }
@@ -209,8 +209,8 @@ impl TestUser {
         let status = self.answers_at_once(&what);
         assert_eq!(status["phase"], self.phase.word(), "{what}: {status}");
         let sits = status["sit_seconds"].as_u64().expect("a number");
-        assert!(sits >= self.sat.get(), "{what}: {status}");
-        self.sat.set(sits);
+        assert!(sits >= self.longest_sit.get(), "{what}: {status}");
+        self.longest_sit.set(sits);
         if let (Some(before), Some(now)) = (self.ends, self.end_in(&status)) {
             // The status omits fractions of a second.
             let apart = before.duration_since(now).abs();
@@ -229,14 +229,14 @@ impl TestUser {
     }
 
     /// The number of questions in the history.
-    fn asked(&self) -> usize {
+    fn question_count(&self) -> usize {
         let history = common::unhunch(self.home.path())
             .args(["history", "--json"])
             .output();
         let history = history.expect("the program is there").stdout;
         let entries: Vec<Value> = serde_json::from_slice(&history).expect("a list");
-        let asked = |entry: &&Value| entry["kind"] == "asked";
-        entries.iter().filter(asked).count()
+        let is_question = |entry: &&Value| entry["kind"] == "asked";
+        entries.iter().filter(is_question).count()
     }
 
     /// The numbers of open file descriptors and threads.
@@ -289,8 +289,8 @@ fn attach(home: &Path) -> UnixStream {
     let socket = home.join("run/unhunch/control.sock");
     let mut window = UnixStream::connect(socket).expect("it listens");
     let mut hears = window.try_clone().expect("a socket");
-    let said = window.write_all(b"{\"v\":1,\"do\":\"guide\"}\n");
-    said.expect("it listens");
+    let sent = window.write_all(b"{\"v\":1,\"do\":\"guide\"}\n");
+    sent.expect("it listens");
     let mut buffer = [0; 4096];
     assert!(hears.read(&mut buffer).expect("it answers") > 0);
     std::thread::spawn(move || while hears.read(&mut buffer).is_ok_and(|read| read > 0) {});
@@ -619,13 +619,13 @@ impl TestDesktop {
     /// Kills and restarts the "do not disturb" switch, which only matters while a reminder is due or asked.
     async fn switch_falls(&mut self) {
         let phase = self.person.phase;
-        let held = phase == Phase::Due;
+        let is_held = phase == Phase::Due;
         self.switch.take().expect("it lives").die().await;
-        if held {
+        if is_held {
             self.is_asked_at_last().await;
         }
-        self.switch = Some(SwayncMock::start(&self.address, held).await);
-        if held {
+        self.switch = Some(SwayncMock::start(&self.address, is_held).await);
+        if is_held {
             self.is_held_again().await;
         }
         self.goes_on("with the switch as it was");
@@ -707,8 +707,8 @@ impl TestDesktop {
             "v": 1, "do": "report", "report": "finished", "routine": "desk", "seconds": 347,
         });
         let window = self.person.window.as_mut().expect("it is open");
-        let said = window.write_all(format!("{done}\n").as_bytes());
-        said.expect("it listens");
+        let sent = window.write_all(format!("{done}\n").as_bytes());
+        sent.expect("it listens");
     }
 
     /// Repeats the click until the program reacts, as a user would.
@@ -780,9 +780,9 @@ fn each_service_falls(phase: Phase) {
         desk.system_bus_falls().await;
         desk.sources_of_idleness_fall().await;
         desk.saver_falls().await;
-        let asked = desk.person.asked();
+        let questions_before = desk.person.question_count();
         assert_eq!(
-            asked,
+            questions_before,
             usize::from(desk.card.is_some())
                 + desk.came_back
                 + usize::from(phase == Phase::Snoozed)
@@ -986,7 +986,7 @@ fn dunst_shows_the_question_again_after_any_end() {
         }
         person.run(&["pause", "1 h"]);
         shows(&bus, 0).await;
-        assert_eq!(person.asked(), 1);
+        assert_eq!(person.question_count(), 1);
     });
 }
 
@@ -1020,10 +1020,13 @@ fn ten_restarts_of_all_services_leak_nothing() {
             everything_comes_back(&mut desk).await;
             desk.goes_on("with everything");
         }
-        let (holds, held) = before.expect("there were enough rounds");
+        let (holds, memory_before) = before.expect("there were enough rounds");
         desk.person.holds_no_more_than(holds).await;
         let now = memory(desk.person.program.id());
-        assert!(now <= held + LEFT, "memory: {held} kB, then {now}");
+        assert!(
+            now <= memory_before + LEFT,
+            "memory: {memory_before} kB, then {now}"
+        );
         desk.session_ends().await;
     });
 }

@@ -22,7 +22,7 @@ async fn watched<F: Future<Output = ()>>(
     body: impl FnOnce(Receiver<SessionEvent>) -> F,
 ) {
     let (sender, events) = async_channel::unbounded();
-    let watch = Rc::new(Watch::new(move |news| drop(sender.try_send(news))));
+    let watch = Rc::new(Watch::new(move |event| drop(sender.try_send(event))));
     let follow = async {
         follow(watch.clone()).await;
         std::future::pending().await
@@ -86,9 +86,9 @@ fn locks_and_session_switches_are_reported() {
 fn sleep_waits_until_the_lock_is_dropped() {
     async_io::block_on(on_logind(async |login, events| {
         source(&events).await;
-        let held = login.waits_for().await;
-        let [(what, who, _, how)] = &held[..] else {
-            panic!("{held:?}")
+        let locks = login.waits_for().await;
+        let [(what, who, _, how)] = &locks[..] else {
+            panic!("{locks:?}")
         };
         assert_eq!(
             (what.as_str(), who.as_str(), how.as_str()),
@@ -168,17 +168,17 @@ fn a_screen_saver_and_its_end_are_reported() {
         watched(
             async |watch| watch.follow_savers(&bus).await,
             async |events| {
-                let one = saver(&address, false).await;
+                let saver_service = saver(&address, false).await;
                 // A screen saver that starts after the watch must be noticed, too.
                 pass(200).await;
-                turns(&one, true).await;
+                turns(&saver_service, true).await;
                 assert_eq!(session(&events).await, Session::Locked);
-                turns(&one, false).await;
+                turns(&saver_service, false).await;
                 assert_eq!(session(&events).await, Session::Unlocked);
-                turns(&one, true).await;
-                turns(&one, true).await;
+                turns(&saver_service, true).await;
+                turns(&saver_service, true).await;
                 assert_eq!(session(&events).await, Session::Locked);
-                drop(one);
+                drop(saver_service);
                 assert_eq!(
                     session(&events).await,
                     Session::Unlocked,
@@ -198,13 +198,13 @@ fn a_screen_saver_that_runs_already_is_noticed() {
         let Some((_daemon, address)) = common::bus() else {
             return;
         };
-        let one = saver(&address, true).await;
+        let saver_service = saver(&address, true).await;
         let bus = connect(&address).await;
         watched(
             async |watch| watch.follow_savers(&bus).await,
             async |events| {
                 assert_eq!(session(&events).await, Session::Locked);
-                turns(&one, false).await;
+                turns(&saver_service, false).await;
                 assert_eq!(session(&events).await, Session::Unlocked);
             },
         )
@@ -246,9 +246,9 @@ fn the_session_is_the_one_named_by_the_environment() {
 
 #[test]
 fn a_stale_session_id_is_ignored() {
-    let gone = "/org/freedesktop/login1/session/c3";
+    let missing = "/org/freedesktop/login1/session/c3";
     let name = "a_stale_session_id_is_ignored";
-    the_other_session_is_ours(name, "c3", &[("c3", gone), ("auto", OTHER_PATH)]);
+    the_other_session_is_ours(name, "c3", &[("c3", missing), ("auto", OTHER_PATH)]);
 }
 
 #[test]
@@ -270,7 +270,7 @@ fn with_second_session(
         let bus = connect(&login.address).await;
         let (sender, events) = async_channel::unbounded();
         let (tell_elsewhere, elsewhere) = async_channel::unbounded();
-        let watch = Watch::new(move |news| drop(sender.try_send(news))).with_other_sessions(
+        let watch = Watch::new(move |event| drop(sender.try_send(event))).with_other_sessions(
             move |activity| {
                 let _ = tell_elsewhere.try_send(activity);
             },

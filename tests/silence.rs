@@ -85,7 +85,7 @@ fn waiting_causes_no_wakeups() {
             let child = again("waiting_process")
                 .env("DBUS_SYSTEM_BUS_ADDRESS", &login.address)
                 .spawn();
-            let mut child = common::Running::of(child.expect("the test can start itself"));
+            let mut child = common::Running::new(child.expect("the test can start itself"));
             panel.icon().await;
             server.card().await;
             soon("a sleep inhibitor held in logind", async {
@@ -187,7 +187,7 @@ fn idle_sources_cause_no_wakeups() {
                     .env("XDG_RUNTIME_DIR", folder.path())
                     .env("WAYLAND_DISPLAY", screen)
                     .spawn();
-                let child = common::Running::of(child.expect("the test can start itself"));
+                let child = common::Running::new(child.expect("the test can start itself"));
                 (source.to_owned(), child)
             };
             let children = [
@@ -208,10 +208,10 @@ fn idle_sources_cause_no_wakeups() {
             }
             pass(SETTLED).await;
             let all = || {
-                let of = |(source, child): &(String, common::Running)| {
+                let wakeups = |(source, child): &(String, common::Running)| {
                     (source.clone(), context_switches(child.id()))
                 };
-                children.iter().map(of).collect::<Vec<_>>()
+                children.iter().map(wakeups).collect::<Vec<_>>()
             };
             let before = all();
             pass(20_000).await;
@@ -246,8 +246,8 @@ fn idle_source_process() {
             session_bus: session.clone(),
             system_bus: &coming,
             close_watch: &close_watch,
-            report: &|news| {
-                if let IdleEvent::Source(words) = news {
+            report: &|event| {
+                if let IdleEvent::Source(words) = event {
                     std::fs::write(&says, words.to_string()).expect("a folder");
                 }
             },

@@ -138,17 +138,17 @@ fn no_words_take_longer_than_estimated() {
         return;
     }
     let library = Library::shipped();
-    let mut said = BTreeSet::new();
-    for found in library.iter() {
-        let score = Score::new(&Plan::for_item(found, &library), BOTH);
+    let mut sentences = BTreeSet::new();
+    for item in library.iter() {
+        let score = Score::new(&Plan::for_item(item, &library), BOTH);
         for entry in score.entries() {
             if let Sound::Speech(words) = &entry.sound {
-                said.insert(words.clone());
+                sentences.insert(words.clone());
             }
         }
     }
-    assert!(said.len() > 20, "{said:?}");
-    for words in said {
+    assert!(sentences.len() > 20, "{sentences:?}");
+    for words in sentences {
         let samples = voice::record(&words, "en").unwrap();
         let last = samples.iter().rposition(|sample| sample.abs() > HEARD);
         let seconds = last.expect("a sound") as f64 / f64::from(tone::RATE);
@@ -238,10 +238,10 @@ fn in_a_room(name: &str, service: SpeechService, body: impl FnOnce()) {
     }
     let output = inner.output();
     let output = output.expect("this very test can be started");
-    let said = String::from_utf8_lossy(&output.stdout);
+    let text = String::from_utf8_lossy(&output.stdout);
     let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}{complaint}");
-    assert!(said.contains("1 passed"), "{name} is not its name: {said}");
+    assert!(output.status.success(), "{text}{complaint}");
+    assert!(text.contains("1 passed"), "{name} is not its name: {text}");
 }
 
 /// Sets the environment of a command to the servers in the folder `room`.
@@ -333,7 +333,7 @@ impl Recorder {
             }
         });
         let ear = Self {
-            _recorder: Running::of(recorder),
+            _recorder: Running::new(recorder),
             heard,
         };
         // The recording has started when its first chunk arrives.
@@ -417,19 +417,19 @@ fn awake() -> Voice {
 }
 
 /// Says something, and returns the time until it was audible.
-fn said(voice: &Voice, words: &str, ear: &Recorder) -> Duration {
+fn say_and_measure(voice: &Voice, words: &str, ear: &Recorder) -> Duration {
     ear.forget();
-    let asked = Clock.now().elapsed;
+    let asked_at = Clock.now().elapsed;
     voice.say(words);
-    let begun = ear
+    let heard_at = ear
         .begins(3.0)
         .unwrap_or_else(|| panic!("{words} is not heard"));
-    begun.saturating_sub(asked)
+    heard_at.saturating_sub(asked_at)
 }
 
 /// The `/proc` stat lines of the child processes of this process, including zombies.
 fn children() -> Vec<String> {
-    let own = std::process::id().to_string();
+    let own_id = std::process::id().to_string();
     let processes = fs::read_dir("/proc").unwrap().flatten();
     let stats =
         processes.filter_map(|process| fs::read_to_string(process.path().join("stat")).ok());
@@ -437,7 +437,7 @@ fn children() -> Vec<String> {
     stats
         .filter(|stat| {
             let after = stat.rsplit(')').next().unwrap_or_default();
-            after.split_whitespace().nth(1) == Some(&own)
+            after.split_whitespace().nth(1) == Some(&own_id)
         })
         .collect()
 }
@@ -446,32 +446,32 @@ fn children() -> Vec<String> {
 fn keeps_its_promises(ear: &Recorder) {
     let voice = awake();
     for words in ["Rep 3.", "Hold.", "5", "Come back slowly."] {
-        let late = said(&voice, words, ear);
+        let late = say_and_measure(&voice, words, ear);
         assert!(late < LATE, "{words} is {late:?} late");
         ear.ends();
     }
     let long = "Scapula squeeze. Sit tall, arms by your sides.";
-    said(&voice, long, ear);
+    say_and_measure(&voice, long, ear);
     block_on(pass(700));
-    let asked = Clock.now().elapsed;
+    let stopped_at = Clock.now().elapsed;
     voice.silence();
-    let still = ear.ends().saturating_sub(asked);
+    let still = ear.ends().saturating_sub(stopped_at);
     assert!(still < STILL, "it goes on for {still:?}");
     // New words replace the ones that are being spoken.
-    said(&voice, long, ear);
+    say_and_measure(&voice, long, ear);
     block_on(pass(700));
-    let asked = Clock.now().elapsed;
+    let asked_at = Clock.now().elapsed;
     voice.say("1");
-    let both = ear.ends().saturating_sub(asked);
+    let both = ear.ends().saturating_sub(asked_at);
     assert!(
         both < Duration::from_millis(1000),
         "both are heard: {both:?}"
     );
     // Dropping the voice silences it, too.
-    said(&voice, long, ear);
-    let asked = Clock.now().elapsed;
+    say_and_measure(&voice, long, ear);
+    let stopped_at = Clock.now().elapsed;
     drop(voice);
-    let still = ear.ends().saturating_sub(asked);
+    let still = ear.ends().saturating_sub(stopped_at);
     assert!(still < STILL, "it goes on for {still:?}");
 }
 
@@ -501,7 +501,7 @@ fn speech_dispatcher_is_started_on_demand_and_ends_by_itself() {
     in_a_room(name, SpeechService::Waits, || {
         let ear = Recorder::open();
         let voice = awake();
-        let late = said(&voice, "Let go.", &ear);
+        let late = say_and_measure(&voice, "Let go.", &ear);
         assert!(late < LATE, "{late:?} late");
         let room = PathBuf::from(std::env::var_os("XDG_RUNTIME_DIR").unwrap());
         let socket = room.join("speech-dispatcher/speechd.sock");
@@ -524,14 +524,14 @@ fn tones_are_heard_in_time_and_cut_off_at_once() {
         let mut player = Player::open(40).unwrap();
         for tone in Tone::ALL {
             ear.forget();
-            let asked = Clock.now().elapsed;
+            let asked_at = Clock.now().elapsed;
             player.play(tone, tone.seconds());
-            let begun = ear
+            let heard_at = ear
                 .begins(3.0)
                 .unwrap_or_else(|| panic!("{tone:?} is not heard"));
-            let late = begun.saturating_sub(asked);
+            let late = heard_at.saturating_sub(asked_at);
             assert!(late < LATE, "{tone:?} is {late:?} late");
-            let sounded = ear.ends().saturating_sub(begun);
+            let sounded = ear.ends().saturating_sub(heard_at);
             assert!(
                 sounded.as_secs_f64() < tone.seconds() + 0.1,
                 "{tone:?}: {sounded:?}"
@@ -540,9 +540,9 @@ fn tones_are_heard_in_time_and_cut_off_at_once() {
         ear.forget();
         player.play(Tone::Done, Tone::Done.seconds());
         ear.begins(3.0).expect("it is heard");
-        let asked = Clock.now().elapsed;
+        let stopped_at = Clock.now().elapsed;
         player.silence();
-        let still = ear.ends().saturating_sub(asked);
+        let still = ear.ends().saturating_sub(stopped_at);
         assert!(still < STILL, "it goes on for {still:?}");
         eventually("every tone is waited for", || children().len() == 1);
         let room = PathBuf::from(std::env::var_os("XDG_RUNTIME_DIR").unwrap());
@@ -576,10 +576,10 @@ fn with_voice(name: &str, address: &str, path: &Path, body: impl FnOnce()) {
     let mut inner = again(name);
     inner.env("SPEECHD_ADDRESS", address).env("PATH", path);
     let output = inner.output().expect("this very test can be started");
-    let said = String::from_utf8_lossy(&output.stdout);
+    let text = String::from_utf8_lossy(&output.stdout);
     let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}{complaint}");
-    assert!(said.contains("1 passed"), "{name} is not its name: {said}");
+    assert!(output.status.success(), "{text}{complaint}");
+    assert!(text.contains("1 passed"), "{name} is not its name: {text}");
 }
 
 /// Acts as speech-dispatcher, and returns all lines that it receives.
@@ -640,8 +640,8 @@ fn espeak_gets_words_and_no_options() {
     fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
     let name = "espeak_gets_words_and_no_options";
     with_voice(name, "inet_socket:nowhere:1", folder.path(), || {
-        let said = PathBuf::from(std::env::var_os("PATH").unwrap()).join("said");
-        let arguments = || fs::read_to_string(&said).unwrap_or_default();
+        let arguments_file = PathBuf::from(std::env::var_os("PATH").unwrap()).join("said");
+        let arguments = || fs::read_to_string(&arguments_file).unwrap_or_default();
         let voice = awake();
         voice.say(NASTY);
         eventually("eSpeak is started", || arguments().ends_with("\nend\n"));
@@ -703,13 +703,13 @@ fn the_guide_is_heard_in_time_and_a_pause_is_silent() {
         let opened = in_room(&mut window, room).stderr(Stdio::inherit());
         let tray = thread::spawn(move || tray(&socket));
         eventually("the tray listens", || room.join("control.sock").exists());
-        let mut window = Running::of(opened.spawn().expect("the window opens"));
+        let mut window = Running::new(opened.spawn().expect("the window opens"));
         let tray = tray.join().unwrap();
-        let begun = ear.begins(20.0).expect("the first tone");
-        let onsets = ear.onsets(begun + Duration::from_millis(13_500));
+        let first_tone = ear.begins(20.0).expect("the first tone");
+        let onsets = ear.onsets(first_tone + Duration::from_millis(13_500));
         let plan = Library::shipped().plan("moment").unwrap();
         for entry in Score::new(&plan, BOTH).entries() {
-            let meant = begun + Duration::from_secs_f64(entry.at);
+            let meant = first_tone + Duration::from_secs_f64(entry.at);
             // Only tones are checked, because words right after a tone have no onset of their own. The entries at 0.0 are
             // skipped, because they wait until the voice is ready.
             if entry.at == 0.0 || entry.at > 13.0 || !matches!(entry.sound, Sound::Tone(_)) {
@@ -720,8 +720,8 @@ fn the_guide_is_heard_in_time_and_a_pause_is_silent() {
             assert!(apart < LATE / 2, "{entry:?} is {apart:?} off: {onsets:?}");
         }
         press_space();
-        let asked = Clock.now().elapsed;
-        let still = ear.ends().saturating_sub(asked);
+        let stopped_at = Clock.now().elapsed;
+        let still = ear.ends().saturating_sub(stopped_at);
         assert!(still < STILL, "it goes on for {still:?}");
         assert_eq!(ear.begins(2.0), None, "a pause is silent");
         press_space();

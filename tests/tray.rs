@@ -55,7 +55,7 @@ fn sitting() -> TrayView {
     view(Phase::Sitting, "Sitting. Next about 14:35.", None)
 }
 
-fn put(view: &TrayView) -> (anyhow::Result<Tray>, Receiver<TrayEvent>) {
+fn create_tray(view: &TrayView) -> (anyhow::Result<Tray>, Receiver<TrayEvent>) {
     let (sender, events) = async_channel::unbounded();
     let tray = Tray::new(
         view,
@@ -74,7 +74,7 @@ fn a_panel_shows_the_icon_and_every_menu_item_works() {
         || {
             async_io::block_on(async {
                 let panel = common::tray::Tray::start(true).await;
-                let (tray, events) = put(&sitting());
+                let (tray, events) = create_tray(&sitting());
                 let _tray = tray.expect("there is a bus");
                 let icon = panel.icon().await;
                 assert_eq!(icon.title().await, "Unhunch");
@@ -124,7 +124,7 @@ fn a_change_reaches_the_panel_and_keeps_the_items() {
         || {
             async_io::block_on(async {
                 let panel = common::tray::Tray::start(true).await;
-                let (tray, events) = put(&sitting());
+                let (tray, events) = create_tray(&sitting());
                 let mut tray = tray.expect("there is a bus");
                 let icon = panel.icon().await;
                 let (calm, before) = (icon.picture().await, icon.menu().await);
@@ -138,8 +138,8 @@ fn a_change_reaches_the_panel_and_keeps_the_items() {
                     |menu: &[MenuItem]| -> Vec<i32> { menu.iter().map(|line| line.id).collect() };
                 assert_eq!(ids(&after), ids(&before));
 
-                let slip = view(Phase::Paused, "Paused until 15:00.", Some("a_slip <&>"));
-                tray.show(&slip).expect("it is shown");
+                let odd_text = view(Phase::Paused, "Paused until 15:00.", Some("a_slip <&>"));
+                tray.show(&odd_text).expect("it is shown");
                 menu_with(&icon, 1, "a_slip <&>").await;
                 icon.choose("Resume").await;
                 let event = soon("resume", events.recv()).await;
@@ -154,7 +154,7 @@ fn a_change_reaches_the_panel_and_keeps_the_items() {
 fn an_icon_waits_for_a_panel_and_outlives_one() {
     on_a_desktop("an_icon_waits_for_a_panel_and_outlives_one", BUS, || {
         async_io::block_on(async {
-            let (tray, _told) = put(&sitting());
+            let (tray, _told) = create_tray(&sitting());
             let _tray = tray.expect("there is a bus");
             for _ in 0..2 {
                 let panel = common::tray::Tray::start(true).await;
@@ -171,7 +171,7 @@ fn without_a_bus_there_is_an_error_and_no_icon() {
         "without_a_bus_there_is_an_error_and_no_icon",
         Needs::default(),
         || {
-            let (tray, _told) = put(&sitting());
+            let (tray, _told) = create_tray(&sitting());
             let error = tray.err().expect("no bus").to_string();
             assert_eq!(error, "the tray icon cannot be shown");
         },

@@ -92,7 +92,7 @@ impl Reader {
         A: serde::Serialize + zbus::zvariant::DynamicType,
         R: serde::de::DeserializeOwned + zbus::zvariant::Type,
     {
-        async_io::block_on(self.ask(at, interface, method, arguments))
+        async_io::block_on(self.call_async(at, interface, method, arguments))
     }
 
     /// All nodes in our windows, parents before their children.
@@ -139,7 +139,10 @@ impl Reader {
     }
 
     async fn look_at(&self, at: Address, parent: Option<usize>) -> (Node, Vec<Address>) {
-        let words = zip(self.name(&at), self.ask(&at, ACCESSIBLE, "GetRole", &()));
+        let words = zip(
+            self.name(&at),
+            self.call_async(&at, ACCESSIBLE, "GetRole", &()),
+        );
         let area = self.area(&at);
         let more = zip(self.states(&at), self.children(&at));
         let ((name, role), (area, (states, children))) = zip(words, zip(area, more)).await;
@@ -164,7 +167,7 @@ impl Reader {
         async_io::block_on(self.look_at(at.clone(), None)).0
     }
 
-    async fn ask<A, R>(
+    async fn call_async<A, R>(
         &self,
         at: &Address,
         interface: &str,
@@ -189,14 +192,15 @@ impl Reader {
     }
 
     async fn children(&self, at: &Address) -> Vec<Address> {
-        let children = self.ask(at, ACCESSIBLE, "GetChildren", &()).await;
+        let children = self.call_async(at, ACCESSIBLE, "GetChildren", &()).await;
         children.unwrap_or_default()
     }
 
     async fn name(&self, at: &Address) -> String {
         let properties = "org.freedesktop.DBus.Properties";
-        let value: Option<OwnedValue> =
-            self.ask(at, properties, "Get", &(ACCESSIBLE, "Name")).await;
+        let value: Option<OwnedValue> = self
+            .call_async(at, properties, "Get", &(ACCESSIBLE, "Name"))
+            .await;
         value
             .and_then(|value| String::try_from(value).ok())
             .unwrap_or_default()
@@ -206,14 +210,16 @@ impl Reader {
     async fn area(&self, at: &Address) -> Area {
         let component = "org.a11y.atspi.Component";
         let in_window = 1_u32;
-        let area: Option<(Area,)> = self.ask(at, component, "GetExtents", &(in_window,)).await;
+        let area: Option<(Area,)> = self
+            .call_async(at, component, "GetExtents", &(in_window,))
+            .await;
         area.map(|(area,)| area).unwrap_or_default()
     }
 
     /// The bits of `AtspiStateType`: 4 is "checked", 8 is "enabled", 11 is "focusable", 12 is "focused".
     async fn states(&self, at: &Address) -> u32 {
         let states: Vec<u32> = self
-            .ask(at, ACCESSIBLE, "GetState", &())
+            .call_async(at, ACCESSIBLE, "GetState", &())
             .await
             .unwrap_or_default();
         states.first().copied().unwrap_or_default()
@@ -268,8 +274,8 @@ impl Reader {
             async_io::block_on(async {
                 while let Some(Ok(message)) = stream.next().await {
                     let event = message.body().deserialize::<Event>().ok();
-                    if let Some(found) = event.and_then(|event| read(&message, event)) {
-                        let _ = sender.try_send(found);
+                    if let Some(received) = event.and_then(|event| read(&message, event)) {
+                        let _ = sender.try_send(received);
                     }
                 }
             });

@@ -34,7 +34,7 @@ pub(crate) enum IdleRequest {
 /// The compositor with its only client.
 pub(crate) struct Compositor {
     client: UnixStream,
-    pub(crate) asked: Receiver<IdleRequest>,
+    pub(crate) requests: Receiver<IdleRequest>,
 }
 
 /// A compositor that has no client yet.
@@ -53,10 +53,10 @@ impl Listening {
         let (client, _) = accept.accept().await.expect("somebody comes");
         let client = client.into_inner().expect("a socket");
         client.set_nonblocking(false).expect("a socket");
-        let (ask, asked) = async_channel::unbounded();
+        let (sender, requests) = async_channel::unbounded();
         let hears = client.try_clone().expect("a socket");
-        thread::spawn(move || Conversation::new(hears, protocols, ask).hear());
-        Compositor { client, asked }
+        thread::spawn(move || Conversation::new(hears, protocols, sender).hear());
+        Compositor { client, requests }
     }
 }
 
@@ -65,8 +65,8 @@ impl Listening {
     pub(crate) fn everybody(self, protocols: &'static [Protocol]) {
         thread::spawn(move || {
             for client in self.0.incoming().flatten() {
-                let (ask, _) = async_channel::unbounded();
-                thread::spawn(move || Conversation::new(client, protocols, ask).hear());
+                let (sender, _) = async_channel::unbounded();
+                thread::spawn(move || Conversation::new(client, protocols, sender).hear());
             }
         });
     }
@@ -79,9 +79,9 @@ impl Listening {
         let counts = dropped.clone();
         thread::spawn(move || {
             for client in self.0.incoming().flatten() {
-                let (ask, _asked) = async_channel::unbounded();
+                let (sender, _requests) = async_channel::unbounded();
                 let hears = client.try_clone().expect("a socket");
-                thread::spawn(move || Conversation::new(hears, protocols, ask).hear());
+                thread::spawn(move || Conversation::new(hears, protocols, sender).hear());
                 async_io::block_on(super::pass(100));
                 let _ = client.shutdown(std::net::Shutdown::Both);
                 counts.fetch_add(1, Ordering::AcqRel);
@@ -94,12 +94,12 @@ impl Listening {
 impl Compositor {
     /// Sends the idle event of this notification.
     pub(crate) fn idled(&self, id: u32) {
-        say(&self.client, id, 0, &[]);
+        send_message(&self.client, id, 0, &[]);
     }
 
     /// Sends the event that reports input after idleness.
     pub(crate) fn resumed(&self, id: u32) {
-        say(&self.client, id, 1, &[]);
+        send_message(&self.client, id, 1, &[]);
     }
 
     /// Closes the connection, as if the compositor had crashed.
@@ -111,7 +111,7 @@ impl Compositor {
 }
 
 /// Sends a message of the Wayland wire protocol.
-fn say(mut client: &UnixStream, object: u32, code: u16, body: &[u8]) {
+fn send_message(mut client: &UnixStream, object: u32, code: u16, body: &[u8]) {
     let mut message = object.to_ne_bytes().to_vec();
     let size = u16::try_from(8 + body.len()).expect("short");
     message.extend((u32::from(size) << 16 | u32::from(code)).to_ne_bytes());
@@ -124,7 +124,7 @@ fn say(mut client: &UnixStream, object: u32, code: u16, body: &[u8]) {
 struct Conversation {
     client: UnixStream,
     protocols: &'static [Protocol],
-    ask: Sender<IdleRequest>,
+    requests: Sender<IdleRequest>,
     registry: Option<u32>,
     seat: Option<u32>,
     notifier: Option<(u32, Protocol)>,
@@ -137,11 +137,15 @@ const SEAT: u32 = 11;
 const FIRST: u32 = 12;
 
 impl Conversation {
-    fn new(client: UnixStream, protocols: &'static [Protocol], ask: Sender<IdleRequest>) -> Self {
+    fn new(
+        client: UnixStream,
+        protocols: &'static [Protocol],
+        requests: Sender<IdleRequest>,
+    ) -> Self {
         Self {
             client,
             protocols,
-            ask,
+            requests,
             registry: None,
             seat: None,
             notifier: None,
@@ -171,7 +175,7 @@ impl Conversation {
     fn on_request(&mut self, object: u32, code: u32) {
         let words = self.words.clone();
         match (object, code, &words[..]) {
-            (1, 0, [callback]) => say(&self.client, *callback, 0, &7_u32.to_ne_bytes()),
+            (1, 0, [callback]) => send_message(&self.client, *callback, 0, &7_u32.to_ne_bytes()),
             (1, 1, [registry]) => {
                 self.registry = Some(*registry);
                 self.send_globals(*registry);
@@ -184,9 +188,9 @@ impl Conversation {
             }
             (id, 0, []) => {
                 // An event that was under way when the client gave up the object.
-                say(&self.client, id, 0, &[]);
-                let _ = self.ask.try_send(IdleRequest::NoMore { id });
-                say(&self.client, 1, 1, &id.to_ne_bytes());
+                send_message(&self.client, id, 0, &[]);
+                let _ = self.requests.try_send(IdleRequest::NoMore { id });
+                send_message(&self.client, 1, 1, &id.to_ne_bytes());
             }
             (object, code, words) => panic!("nobody asks {object} for {code} {words:?}"),
         }
@@ -199,7 +203,7 @@ impl Conversation {
             let mut body = name.to_ne_bytes().to_vec();
             body.extend(text(interface));
             body.extend(u32::to_ne_bytes(version));
-            say(&self.client, registry, 0, &body);
+            send_message(&self.client, registry, 0, &body);
         }
     }
 
@@ -213,7 +217,7 @@ impl Conversation {
             assert!(asks_for("wl_seat") && *version >= 1 && *version <= 8);
             self.seat = Some(*id);
             // The capabilities of the seat: a pointer.
-            say(&self.client, *id, 0, &1_u32.to_ne_bytes());
+            send_message(&self.client, *id, 0, &1_u32.to_ne_bytes());
         } else {
             let protocol = self.protocols[(name - FIRST) as usize];
             assert!(asks_for(protocol.0) && *version == protocol.1, "{rest:?}");
@@ -232,12 +236,12 @@ impl Conversation {
             unknown => panic!("{unknown:?}"),
         };
         assert_eq!(Some(seat), self.seat);
-        let asked = IdleRequest::For {
+        let request = IdleRequest::For {
             id,
             after,
             input_only,
         };
-        let _ = self.ask.try_send(asked);
+        let _ = self.requests.try_send(request);
     }
 }
 

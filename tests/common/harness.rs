@@ -17,9 +17,9 @@ use super::{Running, program};
 /// The default timeout of [`wait`], generous enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Polls `found` until it returns a value; panics after 30 seconds.
-pub(crate) fn wait<T>(what: &str, found: impl FnMut() -> Option<T>) -> T {
-    wait_for(PATIENCE, what, found)
+/// Calls `poll` until it returns a value; panics after 30 seconds.
+pub(crate) fn wait<T>(what: &str, poll: impl FnMut() -> Option<T>) -> T {
+    wait_for(PATIENCE, what, poll)
 }
 
 /// Like [`wait`], with a timeout of `patience`.
@@ -30,12 +30,12 @@ pub(crate) fn wait<T>(what: &str, found: impl FnMut() -> Option<T>) -> T {
 pub(crate) fn wait_for<T>(
     patience: Duration,
     what: &str,
-    mut found: impl FnMut() -> Option<T>,
+    mut poll: impl FnMut() -> Option<T>,
 ) -> T {
     let begin = Instant::now();
     loop {
-        if let Some(found) = found() {
-            return found;
+        if let Some(value) = poll() {
+            return value;
         }
         assert!(begin.elapsed() < patience, "not in time: {what}");
         thread::sleep(Duration::from_millis(50));
@@ -365,8 +365,8 @@ impl Desktop {
 
     /// The X window ids of our visible windows.
     pub(crate) fn windows(&self) -> Vec<String> {
-        let found = self.input(&["search", "--onlyvisible", "--class", "unhunch"]);
-        found.lines().map(str::to_owned).collect()
+        let windows = self.input(&["search", "--onlyvisible", "--class", "unhunch"]);
+        windows.lines().map(str::to_owned).collect()
     }
 
     pub(crate) fn wait_for_window(&self) -> String {
@@ -443,9 +443,9 @@ impl Desktop {
     fn import(&self, to: &str) -> Vec<u8> {
         let mut import = self.command("import");
         import.args(["-silent", "-window", "root", "-depth", "8", to]);
-        let taken = import.output().unwrap();
-        assert!(taken.status.success(), "{import:?}");
-        taken.stdout
+        let screenshot = import.output().unwrap();
+        assert!(screenshot.status.success(), "{import:?}");
+        screenshot.stdout
     }
 
     /// The bus name of the tray icon; `None` if there is no icon.
@@ -494,7 +494,7 @@ impl Desktop {
         let (id, _, enabled) = self
             .menu()
             .into_iter()
-            .find(|(_, shown, _)| shown == label)
+            .find(|(_, text, _)| text == label)
             .unwrap_or_else(|| panic!("no item {label}"));
         assert!(enabled, "{label} cannot be chosen");
         let icon = self.icon().unwrap();

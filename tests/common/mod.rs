@@ -146,7 +146,7 @@ impl Running {
     }
 
     /// Wraps a process that was started elsewhere.
-    pub(crate) fn of(child: Child) -> Self {
+    pub(crate) fn new(child: Child) -> Self {
         Self(child)
     }
 
@@ -216,10 +216,10 @@ pub(crate) fn on_a_desktop_with(
     }
     inner.envs(variables.iter().copied());
     let output = inner.output().expect("this very test can be started");
-    let said = String::from_utf8_lossy(&output.stdout);
+    let text = String::from_utf8_lossy(&output.stdout);
     let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}{complaint}");
-    assert!(said.contains("1 passed"), "{name} is not its name: {said}");
+    assert!(output.status.success(), "{text}{complaint}");
+    assert!(text.contains("1 passed"), "{name} is not its name: {text}");
 }
 
 /// Returns `true` in the inner run, whose environment points to the desktop.

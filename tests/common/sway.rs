@@ -110,8 +110,8 @@ pub(crate) fn message(words: &[&str]) {
 }
 
 /// Asks the sway of this test, such as for its tree of windows.
-pub(crate) fn ask(what: &str) -> serde_json::Value {
-    serde_json::from_slice(&send(&["--raw", "-t", what])).expect("it answers with JSON")
+pub(crate) fn query(kind: &str) -> serde_json::Value {
+    serde_json::from_slice(&send(&["--raw", "-t", kind])).expect("it answers with JSON")
 }
 
 fn send(words: &[&str]) -> Vec<u8> {
@@ -120,9 +120,9 @@ fn send(words: &[&str]) -> Vec<u8> {
 }
 
 fn message_in(folder: &Path, words: &[&str]) -> Vec<u8> {
-    let found = std::fs::read_dir(folder).expect("it is there").flatten();
+    let entries = std::fs::read_dir(folder).expect("it is there").flatten();
     let is_control = |name: &str| name.starts_with("sway-ipc");
-    let control = found
+    let control = entries
         .map(|entry| entry.path())
         .find(|path| {
             path.file_name()

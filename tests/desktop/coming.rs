@@ -130,7 +130,7 @@ pub(crate) fn find_in_sway(app_id: &str) -> Option<Value> {
         let mut children = children.into_iter().flatten().flatten();
         children.find_map(|child| find(child, app_id))
     }
-    find(&sway::ask("get_tree"), app_id)
+    find(&sway::query("get_tree"), app_id)
 }
 
 fn wait_until_seen_in_sway(seen: bool) {
@@ -256,14 +256,14 @@ fn ends_with_a_sentence(mut window: Child) {
         window.try_wait().unwrap()
     });
     let output = window.wait_with_output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
     let sentences = [
         "the display has ended",
         "(explicit kill or server shutdown)",
     ];
-    let is_explained = sentences.iter().any(|sentence| said.contains(sentence));
-    assert!(is_explained && !said.contains("panic"), "{said}");
-    assert_eq!(output.status.code(), Some(1), "{said}");
+    let is_explained = sentences.iter().any(|sentence| errors.contains(sentence));
+    assert!(is_explained && !errors.contains("panic"), "{errors}");
+    assert_eq!(output.status.code(), Some(1), "{errors}");
 }
 
 #[test]
@@ -281,8 +281,8 @@ fn the_end_of_the_x_server_ends_the_window_with_a_sentence() {
         wait("the window", || {
             let mut search = Command::new("xdotool");
             search.args(["search", "--onlyvisible", "--class", "unhunch"]);
-            let found = search.env("DISPLAY", &display).output().unwrap();
-            found.status.success().then_some(())
+            let windows = search.env("DISPLAY", &display).output().unwrap();
+            windows.status.success().then_some(())
         });
         pass(0.5);
         screen.kill();

@@ -98,7 +98,7 @@ impl Files {
         surface.attach(Some(&buffer), 0, 0);
         surface.commit();
         queue.roundtrip(&mut seen).unwrap();
-        let outputs = sway::ask("get_outputs");
+        let outputs = sway::query("get_outputs");
         let size = |name: &str| u32::try_from(outputs[0]["rect"][name].as_u64().unwrap()).unwrap();
         Self {
             queue,

@@ -74,11 +74,11 @@ fn diagnose_prints_the_current_state_of_each_source() {
     });
     let diagnose = || {
         let output = desktop.unhunch(&["diagnose"]);
-        let said = String::from_utf8(output.stdout).unwrap();
-        assert_eq!(output.status.code(), Some(0), "{said}");
-        said
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{text}");
+        text
     };
-    let said = diagnose();
+    let text = diagnose();
     for line in [
         "    x11\n    Now: someone is there.\n",
         "    Now: unlocked.\n",
@@ -87,21 +87,21 @@ fn diagnose_prints_the_current_state_of_each_source() {
         "    Reminders have buttons, or can be clicked.\n",
         "Everything works.\n",
     ] {
-        assert!(said.contains(line), "{line:?} in {said}");
+        assert!(text.contains(line), "{line:?} in {text}");
     }
     let pause = desktop
         .command("dunstctl")
         .args(["set-paused", "true"])
         .status();
     assert!(pause.unwrap().success());
-    let said = diagnose();
-    assert!(said.contains("    Now: do not disturb.\n"), "{said}");
+    let text = diagnose();
+    assert!(text.contains("    Now: do not disturb.\n"), "{text}");
     drop(login);
     wait("a session that no service reports", || {
         let output = desktop.unhunch(&["diagnose"]);
-        let said = String::from_utf8(output.stdout).unwrap();
-        let poorly = said.contains("! Is the session locked or the computer asleep?\n    clock: ");
-        (output.status.code() == Some(1) && poorly && !said.contains(" unix:")).then_some(())
+        let text = String::from_utf8(output.stdout).unwrap();
+        let poorly = text.contains("! Is the session locked or the computer asleep?\n    clock: ");
+        (output.status.code() == Some(1) && poorly && !text.contains(" unix:")).then_some(())
     });
 }
 
@@ -277,31 +277,31 @@ fn sentences(routine: &str) -> Vec<String> {
 
 /// Checks that space pauses and resumes, and that the arrow keys go forward and back.
 fn step_by_keyboard(desktop: &Desktop, reader: &Reader) {
-    let said = sentences("moment");
+    let sentences = sentences("moment");
     let window = desktop.wait_for_window();
     desktop.key(&window, "space");
     reader.find(BUTTON, "Resume");
     // From here on, the paused routine does not advance by itself.
     desktop.key(&window, "Right");
-    reader.wait_for_text(&said[1]);
+    reader.wait_for_text(&sentences[1]);
     desktop.key(&window, "Right");
-    reader.wait_for_text(&said[2]);
+    reader.wait_for_text(&sentences[2]);
     desktop.key(&window, "Left");
-    reader.wait_for_text(&said[1]);
+    reader.wait_for_text(&sentences[1]);
     desktop.key(&window, "space");
     reader.find(BUTTON, "Pause");
 }
 
 /// Presses each button by its accessible action.
 fn step_by_screen_reader(reader: &Reader) {
-    let said = sentences("moment");
+    let sentences = sentences("moment");
     reader.press("Pause");
     reader.find(BUTTON, "Resume");
     reader.press("Back");
     reader.press("Back");
-    reader.wait_for_text(&said[0]);
+    reader.wait_for_text(&sentences[0]);
     reader.press("Next");
-    reader.wait_for_text(&said[1]);
+    reader.wait_for_text(&sentences[1]);
     reader.press("Resume");
     reader.find(BUTTON, "Pause");
 }
@@ -433,7 +433,7 @@ fn every_menu_item_works() {
         "Quit",
     ] {
         assert!(
-            labels.iter().any(|shown| shown == label),
+            labels.iter().any(|visible| visible == label),
             "{label} is not in {labels:?}"
         );
     }
@@ -678,9 +678,9 @@ fn a_routine_is_recorded_exercise_by_exercise() {
     let mut desktop = Desktop::up();
     desktop.safety_was_read();
     desktop.settings("");
-    let own = desktop.settings_file().with_file_name("routines.toml");
+    let own_routines = desktop.settings_file().with_file_name("routines.toml");
     let brief = "[[routine]]\nid = \"brief\"\nname = \"Brief\"\nabout = \"x\"\nexercises = [\"thoracic-extension\", \"shoulder-roll\"]\nfit = \"32 s\"\n";
-    fs::write(own, brief).unwrap();
+    fs::write(own_routines, brief).unwrap();
     desktop.start();
     desktop.run(&["stretch", "brief"]);
     let patience = std::time::Duration::from_secs(60);
@@ -690,17 +690,17 @@ fn a_routine_is_recorded_exercise_by_exercise() {
     wait("the exercises", || {
         desktop.history("exercise").get(1).cloned()
     });
-    let of = |exercise: &str| -> Vec<Value> {
+    let lines_of = |exercise: &str| -> Vec<Value> {
         let mut lines = desktop.history("exercise");
         lines.retain(|line| line["exercise"] == exercise && line["routine"] == "brief");
         lines
     };
-    let [arch, roll] = [of("thoracic-extension"), of("shoulder-roll")];
+    let [arch, roll] = [lines_of("thoracic-extension"), lines_of("shoulder-roll")];
     assert_eq!((arch.len(), roll.len()), (1, 1), "one line each");
     let library = Library::shipped();
-    let whole = |id: &str| library.plan(id).unwrap().phases().len();
+    let full_length = |id: &str| library.plan(id).unwrap().phases().len();
     assert!(
-        whole("thoracic-extension") > 3,
+        full_length("thoracic-extension") > 3,
         "the routine has less of it"
     );
     assert_eq!(
@@ -810,10 +810,10 @@ fn the_notifications_are_killed(desktop: &mut Desktop) {
     assert_eq!(desktop.phase(), "asking", "the tray icon carries on");
     desktop.start_notifications();
     desktop.run(&["skip"]);
-    let asked = desktop.history("asked").len();
+    let questions_before = desktop.history("asked").len();
     wait("the next question", || {
         desktop.input(&["key", "shift"]);
-        (desktop.history("asked").len() > asked && displayed(desktop) == 1).then_some(())
+        (desktop.history("asked").len() > questions_before && displayed(desktop) == 1).then_some(())
     });
     let source: Value = desktop.status().unwrap()["sources"]["notifications"].clone();
     assert!(source.as_str().unwrap().starts_with("dunst"), "{source}");
@@ -838,8 +838,8 @@ fn the_first_start_shows_the_introduction_once_without_taking_the_focus() {
     let mut other = desktop.command("xmessage");
     let _other = Running::silently(other.args(["-title", "other", "Somebody types here."]));
     let typed = wait("another window", || {
-        let found = desktop.input(&["search", "--onlyvisible", "--name", "^other$"]);
-        found.lines().next().map(str::to_owned)
+        let windows = desktop.input(&["search", "--onlyvisible", "--name", "^other$"]);
+        windows.lines().next().map(str::to_owned)
     });
     desktop.input(&["windowactivate", "--sync", &typed]);
     desktop.start();
@@ -899,15 +899,15 @@ fn a_screen_reader_follows_the_routine() {
         .find(|node| node.role == IMAGE)
         .unwrap_or_else(|| panic!("no figure in {nodes:?}"));
     assert!(figure.name.contains("person"), "{figure:?}");
-    let said = sentences("scapula-squeeze");
+    let sentences = sentences("scapula-squeeze");
     // Skips the announcement of the pause.
     let phase = || {
         let words = announced.try_recv().ok();
         words.filter(|words| words != "Paused. Take your time.")
     };
     let next = |place: usize| {
-        let words = wait(&said[place], phase);
-        assert_eq!(words, said[place], "announcement {place}");
+        let words = wait(&sentences[place], phase);
+        assert_eq!(words, sentences[place], "announcement {place}");
     };
     // A new window ignores input at first, because that may have been meant for another window.
     pass(3.0);

@@ -54,15 +54,15 @@ struct SeenNodes {
     size: (i32, i32),
     seen: BTreeMap<Path, Node>,
     /// The names of the nodes whose lower edge was seen.
-    whole: BTreeSet<String>,
+    complete: BTreeSet<String>,
 }
 
 impl SeenNodes {
-    fn of(size: (i32, i32)) -> Self {
+    fn new(size: (i32, i32)) -> Self {
         Self {
             size,
             seen: BTreeMap::new(),
-            whole: BTreeSet::new(),
+            complete: BTreeSet::new(),
         }
     }
 
@@ -73,7 +73,7 @@ impl SeenNodes {
                 self.seen.insert(path(node), node.clone());
             }
             if node.area.3 > 0 && node.area.1 + node.area.3 <= height + SLACK {
-                self.whole.insert(node.name.clone());
+                self.complete.insert(node.name.clone());
             }
         }
     }
@@ -91,7 +91,7 @@ fn crawl(stops: &[Stop]) -> Vec<String> {
     let mut hands = Hands::on("1920x1080");
     let mut findings = Vec::new();
     for stop in stops {
-        (stop.way)(&mut hands);
+        (stop.steps)(&mut hands);
         let initial = hands.initial;
         for size in SIZES {
             visit(&hands, stop, size, initial, &mut findings);
@@ -120,12 +120,12 @@ fn visit(hands: &Hands, stop: &Stop, size: Size, initial: (i32, i32), findings: 
         findings,
     };
     visit.resize((wanted.0, TALL));
-    let whole = visit.settle();
+    let all_nodes = visit.settle();
     if size == Size::Maximised {
         hands.screen.maximise(hands.window, true);
     }
     visit.resize(wanted);
-    let seen = visit.scroll(&whole);
+    let seen = visit.scroll(&all_nodes);
     visit.tab(&seen);
     if size == Size::Maximised {
         hands.screen.maximise(hands.window, false);
@@ -133,11 +133,11 @@ fn visit(hands: &Hands, stop: &Stop, size: Size, initial: (i32, i32), findings: 
 }
 
 impl Visit<'_> {
-    fn found(&mut self, what: &str) {
+    fn report(&mut self, what: &str) {
         let (width, height) = self.size;
-        let found = format!("{}, {width}x{height}: {what}", self.stop.name);
-        eprintln!("{found}");
-        self.findings.push(found);
+        let finding = format!("{}, {width}x{height}: {what}", self.stop.name);
+        eprintln!("{finding}");
+        self.findings.push(finding);
     }
 
     /// Resizes the window, and reports a problem if it keeps another size.
@@ -154,7 +154,7 @@ impl Visit<'_> {
             pass(0.02);
         }
         let (width, height) = hands.screen.size(hands.window);
-        self.found(&format!("the window stays at {width}x{height}"));
+        self.report(&format!("the window stays at {width}x{height}"));
     }
 
     /// Waits until nothing moves any more, and returns the nodes in the window.
@@ -190,8 +190,8 @@ impl Visit<'_> {
     }
 
     /// Scrolls with the wheel and the keyboard, and returns all nodes that were seen on the way.
-    fn scroll(&mut self, whole: &[Node]) -> BTreeMap<Path, Node> {
-        let mut sight = SeenNodes::of(self.size);
+    fn scroll(&mut self, all_nodes: &[Node]) -> BTreeMap<Path, Node> {
+        let mut sight = SeenNodes::new(self.size);
         self.hands.key(&["Home"]);
         for x in self.columns() {
             self.wheel(x, "4");
@@ -210,7 +210,7 @@ impl Visit<'_> {
             bottom = now;
         }
         if parts > 0 && !self.until(|visit| visit.bar(&top) != bar_at_top) {
-            self.found("no scroll bar moves");
+            self.report("no scroll bar moves");
         }
         self.cut_off(&top, &bottom);
         for x in self.columns() {
@@ -222,7 +222,7 @@ impl Visit<'_> {
             1 => self.scroll_by_keys(&top, &bottom, &mut sight),
             _ => self.scroll_by_column(&mut sight),
         }
-        self.complete(whole, &sight);
+        self.complete(all_nodes, &sight);
         sight.seen
     }
 
@@ -265,11 +265,11 @@ impl Visit<'_> {
     }
 
     /// Checks that all parts of the page were seen.
-    fn complete(&mut self, whole: &[Node], sight: &SeenNodes) {
+    fn complete(&mut self, all_nodes: &[Node], sight: &SeenNodes) {
         let is_small = self.size.0 < 440;
         let spared = if is_small { self.stop.spared } else { &[] };
         let parts = || {
-            whole.iter().filter(|node| {
+            all_nodes.iter().filter(|node| {
                 let is_called = |begin: &&str| node.name.starts_with(begin);
                 // Where there is no room for the list of exercises, the guide has a button for it.
                 let is_list = self.stop.name.starts_with("guide")
@@ -289,12 +289,12 @@ impl Visit<'_> {
             .collect();
         if let Some(first) = missing.first() {
             let what = format!("{} never come into sight, from {first:?} on", missing.len());
-            self.found(&what);
+            self.report(&what);
         }
         let last = parts().max_by_key(|node| node.area.1 + node.area.3);
-        if let Some(last) = last.filter(|last| !sight.whole.contains(&last.name)) {
+        if let Some(last) = last.filter(|last| !sight.complete.contains(&last.name)) {
             let what = format!("the end of the page, {:?}, isn't seen", last.name);
-            self.found(&what);
+            self.report(&what);
         }
     }
 
@@ -322,7 +322,7 @@ impl Visit<'_> {
     fn same(&mut self, what: &str, as_before: &[Node]) {
         if !self.until(|visit| difference(as_before, &visit.look()).is_none()) {
             let difference = difference(as_before, &self.look()).unwrap_or_default();
-            self.found(&format!("{what}: {difference}"));
+            self.report(&format!("{what}: {difference}"));
         }
     }
 
@@ -362,22 +362,22 @@ impl Visit<'_> {
                 .enumerate()
                 .filter(|(_, node)| (is_read(node) || is_control(node)) && node.area.2 > 0)
                 .collect();
-            for (place, (index, one)) in things.iter().enumerate() {
-                let (x, y, w, h) = one.area;
+            for (place, (index, node)) in things.iter().enumerate() {
+                let (x, y, w, h) = node.area;
                 let low = !moves && (y < -SLACK || y + h > height + SLACK);
                 if x < -SLACK || x + w > width + SLACK || low {
-                    self.found(&format!("cut off: {:?} at {:?}", one.name, one.area));
+                    self.report(&format!("cut off: {:?} at {:?}", node.name, node.area));
                 }
                 for (other_index, other) in &things[place + 1..] {
-                    let same_layer = stays(one) == stays(other);
+                    let same_layer = stays(node) == stays(other);
                     let related = is_within(nodes, *other_index, *index)
                         || is_within(nodes, *index, *other_index);
-                    if same_layer && !related && overlap(one.area, other.area) {
+                    if same_layer && !related && overlap(node.area, other.area) {
                         let what = format!(
                             "{:?} at {:?} lies over {:?} at {:?}",
-                            one.name, one.area, other.name, other.area
+                            node.name, node.area, other.name, other.area
                         );
-                        self.found(&what);
+                        self.report(&what);
                     }
                 }
             }
@@ -409,9 +409,9 @@ impl Visit<'_> {
             round.push(node);
         }
         if round.is_empty() {
-            self.found("nothing takes the keyboard");
+            self.report("nothing takes the keyboard");
         } else if lost > 0 {
-            self.found(&format!(
+            self.report(&format!(
                 "the keyboard goes {lost} times to something that can't be seen"
             ));
         }
@@ -420,7 +420,7 @@ impl Visit<'_> {
                 "{} have the keyboard outside the visible area, {first:?} for one",
                 hidden.len()
             );
-            self.found(&what);
+            self.report(&what);
         }
         let mut times: BTreeMap<Path, (usize, &str)> = BTreeMap::new();
         for node in &round {
@@ -433,7 +433,7 @@ impl Visit<'_> {
             .map(|(_, name)| *name)
             .collect();
         if !twice.is_empty() {
-            self.found(&format!("more than once in a round: {twice:?}"));
+            self.report(&format!("more than once in a round: {twice:?}"));
         }
         let has_radio = round.iter().any(|node| node.role == RADIO_BUTTON);
         let missing: Vec<&str> = seen
@@ -445,12 +445,12 @@ impl Visit<'_> {
             .map(|node| node.name.as_str())
             .collect();
         if !missing.is_empty() {
-            self.found(&format!("not reached with Tab: {missing:?}"));
+            self.report(&format!("not reached with Tab: {missing:?}"));
         }
         if lost == 0 && round.len() > 1 && round.len() < TABS {
             let back = self.step("shift+Tab");
             if back.map(|node| path(&node)) != round.last().map(path) {
-                self.found("Shift+Tab doesn't lead back");
+                self.report("Shift+Tab doesn't lead back");
             }
         }
     }

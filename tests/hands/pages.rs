@@ -49,7 +49,7 @@ impl Hands {
         desktop.safety_was_read();
         let reader = Reader::start(&desktop);
         let focus = reader.focus_changes();
-        let screen = Screen::of(desktop.display());
+        let screen = Screen::open(desktop.display());
         Self {
             desktop,
             reader,
@@ -249,7 +249,7 @@ pub(crate) type Steps = Box<dyn Fn(&mut Hands)>;
 
 pub(crate) struct Stop {
     pub(crate) name: String,
-    pub(crate) way: Steps,
+    pub(crate) steps: Steps,
     /// `true` if texts change by themselves.
     pub(crate) lives: bool,
     /// `true` if the scroll bar is at the right edge of the texts instead of the window.
@@ -258,10 +258,10 @@ pub(crate) struct Stop {
     pub(crate) spared: &'static [&'static str],
 }
 
-fn stop(name: &str, way: impl Fn(&mut Hands) + 'static) -> Stop {
+fn stop(name: &str, steps: impl Fn(&mut Hands) + 'static) -> Stop {
     Stop {
         name: name.to_owned(),
-        way: Box::new(way),
+        steps: Box::new(steps),
         lives: false,
         scrolls_inside: false,
         spared: &[],

@@ -12,7 +12,7 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    pub(crate) fn of(display: &str) -> Self {
+    pub(crate) fn open(display: &str) -> Self {
         let (connection, number) = x11rb::connect(Some(display)).expect("a screen");
         let root = connection.setup().roots[number].root;
         Self { connection, root }
@@ -20,8 +20,8 @@ impl Screen {
 
     /// The width and height of a window.
     pub(crate) fn size(&self, window: u32) -> (i32, i32) {
-        let asked = self.connection.get_geometry(window).expect("a screen");
-        let geometry = asked.reply().expect("a window");
+        let cookie = self.connection.get_geometry(window).expect("a screen");
+        let geometry = cookie.reply().expect("a window");
         (i32::from(geometry.width), i32::from(geometry.height))
     }
 
@@ -39,8 +39,8 @@ impl Screen {
     /// Maximises or restores the window, as a double click on its title does.
     pub(crate) fn maximise(&self, window: u32, on: bool) {
         let atom = |name: &[u8]| {
-            let asked = self.connection.intern_atom(false, name).expect("a screen");
-            asked.reply().expect("a screen").atom
+            let cookie = self.connection.intern_atom(false, name).expect("a screen");
+            cookie.reply().expect("a screen").atom
         };
         let state = atom(b"_NET_WM_STATE");
         let both = [
@@ -64,7 +64,7 @@ impl Screen {
         window: u32,
         (x, y, width, height): (i32, i32, i32, i32),
     ) -> Vec<u8> {
-        let asked = self.connection.get_image(
+        let cookie = self.connection.get_image(
             ImageFormat::Z_PIXMAP,
             window,
             x as i16,
@@ -73,7 +73,7 @@ impl Screen {
             height as u16,
             u32::MAX,
         );
-        let image = asked.expect("a screen").reply();
+        let image = cookie.expect("a screen").reply();
         image.map(|image| image.data).unwrap_or_default()
     }
 }

@@ -288,7 +288,7 @@ impl Gnome {
     pub(crate) fn screenshot(&self, name: &str) -> Picture {
         let file: PathBuf = self.root.path("run").join("shot.png");
         let arguments = (false, false, file.display().to_string());
-        let taken: (bool, String) = async_io::block_on(async {
+        let screenshot: (bool, String) = async_io::block_on(async {
             let reply = self.bus.call_method(
                 Some("org.gnome.Shell.Screenshot"),
                 "/org/gnome/Shell/Screenshot",
@@ -301,7 +301,7 @@ impl Gnome {
                 .expect("the shell takes pictures in its unsafe mode");
             reply.body().deserialize().expect("the interface's types")
         });
-        assert!(taken.0);
+        assert!(screenshot.0);
         Picture::keep(&file, &format!("gnome-{name}"))
     }
 }

@@ -25,8 +25,8 @@ use serde_json::Value;
 const PATIENCE: Duration = Duration::from_secs(40);
 
 /// Polls `found` until it returns a value; panics after 40 seconds.
-fn wait<T>(what: &str, found: impl FnMut() -> Option<T>) -> T {
-    wait_for(PATIENCE, what, found)
+fn wait<T>(what: &str, poll: impl FnMut() -> Option<T>) -> T {
+    wait_for(PATIENCE, what, poll)
 }
 
 /// An area of the screen.
@@ -477,8 +477,8 @@ fn a_window_looks_the_same_after_sways_scale_has_changed_twice() {
             let shot = |name: &str| {
                 pass(1.5);
                 let file = home.path().join("shot.png");
-                let taken = std::process::Command::new("grim").arg(&file).status();
-                assert!(taken.expect("grim is installed").success());
+                let screenshot = std::process::Command::new("grim").arg(&file).status();
+                assert!(screenshot.expect("grim is installed").success());
                 Picture::keep(&file, &format!("sway-{name}"))
             };
             let scale = |scale: u32| {

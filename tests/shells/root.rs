@@ -63,12 +63,12 @@ impl Root {
             .stderr(fs::File::create(&log).expect("a new file"))
             .spawn()
             .map_err(|error| format!("unshare: {error}"))?;
-        let mut said = String::new();
+        let mut line = String::new();
         let mut out = BufReader::new(keeper.stdout.take().expect("a pipe"));
-        let keeper = Running::of(keeper);
-        while !said.ends_with("ready\n") {
-            said.clear();
-            if !matches!(out.read_line(&mut said), Ok(1..)) {
+        let keeper = Running::new(keeper);
+        while !line.ends_with("ready\n") {
+            line.clear();
+            if !matches!(out.read_line(&mut line), Ok(1..)) {
                 let log = fs::read_to_string(&log).unwrap_or_default();
                 let last = log.lines().last().unwrap_or("no reason given");
                 return Err(format!("the packages of {name} can't be used: {last}"));
@@ -127,14 +127,14 @@ impl Root {
 impl Drop for Root {
     /// Saves the logs of all programs, for the investigation of failures.
     fn drop(&mut self) {
-        let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shell-logs");
-        let _ = fs::create_dir_all(&kept);
+        let logs = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shell-logs");
+        let _ = fs::create_dir_all(&logs);
         for entry in fs::read_dir(self.path("log"))
             .into_iter()
             .flatten()
             .flatten()
         {
-            let _ = fs::copy(entry.path(), kept.join(entry.file_name()));
+            let _ = fs::copy(entry.path(), logs.join(entry.file_name()));
         }
     }
 }
