@@ -75,9 +75,9 @@ pub(crate) async fn output(program: &str, arguments: &[&str]) -> Option<String> 
         }
         lines.succeeded().then_some(output)
     };
-    let late = async {
+    let timeout = async {
         Timer::after(TIMEOUT).await;
         None
     };
-    all.or(late).await
+    all.or(timeout).await
 }

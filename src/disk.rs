@@ -117,11 +117,11 @@ fn folder(file: &Path) -> &Path {
 #[must_use]
 pub fn unused_name(file: &Path) -> PathBuf {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let named = |n: u32| file.with_file_name(format!("{name}.before-{n}"));
+    let numbered = |n: u32| file.with_file_name(format!("{name}.before-{n}"));
     (1..)
-        .map(named)
+        .map(numbered)
         .find(|path| !path.exists())
-        .unwrap_or_else(|| named(0))
+        .unwrap_or_else(|| numbered(0))
 }
 
 #[cfg(test)]

@@ -247,8 +247,8 @@ fn key_index(text: &str) -> Option<usize> {
         let [a, b, c, d, e, f, g, h, ..] = *row;
         u64::from_le_bytes([a, b, c, d, e, f, g, h])
     };
-    let found = rows.binary_search_by_key(&hash(text), row_hash).ok()?;
-    let [.., low, high] = rows[found];
+    let row = rows.binary_search_by_key(&hash(text), row_hash).ok()?;
+    let [.., low, high] = rows[row];
     Some(usize::from(u16::from_le_bytes([low, high])))
 }
 

@@ -165,10 +165,11 @@ impl ForeignFolder {
 #[must_use]
 pub fn program_path(name: &str) -> PathBuf {
     let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    let here = std::env::current_exe()
+    let beside_us = std::env::current_exe()
         .ok()
         .map(|exe| exe.with_file_name(&name));
-    here.filter(|path| path.exists())
+    beside_us
+        .filter(|path| path.exists())
         .unwrap_or_else(|| PathBuf::from(name))
 }
 

@@ -38,9 +38,9 @@ pub fn of_error(error: &(dyn Error + 'static)) -> String {
 
 /// Describes what failed, followed by the reason if there is a sentence for it.
 #[must_use]
-pub fn after(what: impl Into<String>, error: &(dyn Error + 'static)) -> String {
+pub fn after(failure: impl Into<String>, error: &(dyn Error + 'static)) -> String {
     log::debug!("error: {error}");
-    sentence(vec![what.into()], anyhow::Chain::new(error))
+    sentence(vec![failure.into()], anyhow::Chain::new(error))
 }
 
 /// Describes the exit status of a program: its code, or a word if a signal has ended it.

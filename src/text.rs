@@ -70,25 +70,25 @@ pub fn is_dash(char: char) -> bool {
 /// as `2 mi[U+00AD SOFT HYPHEN]n`. White space is a space.
 #[must_use]
 pub fn visible(text: &str) -> String {
-    let mut seen = String::with_capacity(text.len());
+    let mut result = String::with_capacity(text.len());
     for word in text.split_inclusive(|char: char| !char.is_alphabetic()) {
         let is_latin = word.contains(|char: char| char.is_ascii_alphabetic());
         for char in word.chars() {
             if char.is_whitespace() {
-                seen.push(' ');
+                result.push(' ');
             } else if let Some((_, name)) = LOOK_ALIKES
                 .iter()
                 .find(|(look_alike, _)| *look_alike == char)
             {
-                seen += &format!("[U+{:04X} {name}]", char as u32);
+                result += &format!("[U+{:04X} {name}]", char as u32);
             } else if is_unseen(char) || is_latin && is_like_latin(char) {
-                seen += &format!("[U+{:04X}]", char as u32);
+                result += &format!("[U+{:04X}]", char as u32);
             } else {
-                seen.push(char);
+                result.push(char);
             }
         }
     }
-    seen
+    result
 }
 
 /// The longest text that is quoted, in characters.

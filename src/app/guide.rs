@@ -215,7 +215,7 @@ impl App {
     }
 
     fn plan(&self, routine: &str, length: Option<Span>, now: &Moment) -> anyhow::Result<Plan> {
-        let wanted = PlanOptions {
+        let options = PlanOptions {
             sit_seconds: Some(self.schedule.status(now).sit.as_secs()),
             length,
         };
@@ -224,7 +224,7 @@ impl App {
             if library.is_surprise(routine) {
                 library.choose_surprises(&last_done(&log.read_recent(day(&now.wall))));
             }
-            library.plan_with(routine, wanted)
+            library.plan_with(routine, options)
         });
         Ok(plan?)
     }

@@ -95,12 +95,12 @@ impl Commands<'_> {
         for problem in problems {
             writeln!(self.err, "{problem}")?;
         }
-        let many = problems.len() as u64;
+        let count = problems.len() as u64;
         writeln!(
             self.err,
             "{}",
             trn!(
-                many,
+                count,
                 "{n} mistake. A running Unhunch keeps its previous settings; a new one uses the valid lines.",
                 "{n} mistakes. A running Unhunch keeps its previous settings; a new one uses the valid lines."
             )
@@ -143,7 +143,11 @@ impl Commands<'_> {
             tr!("there is no setting `{key}`", key = sanitize(key))
         )?;
         match nearest(key, short_names.chain(full.iter().map(String::as_str))) {
-            Some(near) => writeln!(self.err, "{}", tr!("did you mean `{word}`?", word = near))?,
+            Some(suggestion) => writeln!(
+                self.err,
+                "{}",
+                tr!("did you mean `{word}`?", word = suggestion)
+            )?,
             None => writeln!(
                 self.err,
                 "{}",

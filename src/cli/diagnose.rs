@@ -69,11 +69,11 @@ pub(super) fn run() -> u8 {
     };
     let mut now = Answers::from_status(&status);
     system::add_live_answers(&mut now, &mut status.sources);
-    let mut well = true;
+    let mut everything_works = true;
     let mut text = heading(&status);
     for question in questions(&status.sources) {
         let (answer, answered) = question_text(&question, now.0.get(question.name));
-        well &= answered;
+        everything_works &= answered;
         text += &answer;
     }
     for note in notes(&status) {
@@ -81,7 +81,7 @@ pub(super) fn run() -> u8 {
     }
     let (mistakes, others) = problems(&status.problems);
     if mistakes > 0 {
-        well = false;
+        everything_works = false;
         let message = trn!(
             mistakes,
             "{n} mistake: see `unhunch config check`.",
@@ -90,10 +90,10 @@ pub(super) fn run() -> u8 {
         text += &format!("! {}\n    {message}\n", tr("Are your settings in order?"));
     }
     for other in others {
-        well = false;
+        everything_works = false;
         text += &format!("! {other}\n");
     }
-    text += if well {
+    text += if everything_works {
         tr("Everything works.")
     } else {
         tr("Everything works except what is marked with “!”.")
@@ -102,7 +102,7 @@ pub(super) fn run() -> u8 {
     text += tr("For a log of what Unhunch does, quit it and run `unhunch run --log debug`.");
     text.push('\n');
     let printed = print(&text);
-    if printed == DONE && !well {
+    if printed == DONE && !everything_works {
         FAILED
     } else {
         printed

@@ -249,8 +249,8 @@ fn hour(mode: jiff::RoundMode) -> jiff::ZonedDateTimeRound {
 
 /// The sign of the topmost part at that time.
 fn cell_char(line: &[Part], at: jiff::Timestamp) -> char {
-    let there = |part: &&Part| part.since <= at && at < part.until;
-    match line.iter().rev().find(there).map(|part| &part.kind) {
+    let contains = |part: &&Part| part.since <= at && at < part.until;
+    match line.iter().rev().find(contains).map(|part| &part.kind) {
         Some(PartKind::Stretched { .. }) => '~',
         Some(PartKind::Held { .. }) => '▓',
         Some(PartKind::Sat) => '█',

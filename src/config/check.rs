@@ -157,7 +157,7 @@ struct Mistake {
     /// The key that contains the mistake.
     key: Option<String>,
     /// The keys that are reset to their defaults because of it.
-    lost: Vec<String>,
+    reset_keys: Vec<String>,
     message: String,
     expected: String,
     hint: Option<String>,
@@ -200,7 +200,7 @@ impl<'a> SettingsParser<'a> {
             self.mistakes.push(Mistake {
                 at: mistake.at,
                 key: None,
-                lost: Vec::new(),
+                reset_keys: Vec::new(),
                 message: mistake.message,
                 expected: mistake.expected,
                 hint: mistake.hint,
@@ -241,7 +241,7 @@ impl<'a> SettingsParser<'a> {
         self.report(Mistake {
             at,
             key: None,
-            lost: Vec::new(),
+            reset_keys: Vec::new(),
             message: tr!(
                 "`{table}` is a table, not {noun}",
                 table = table,
@@ -284,7 +284,7 @@ impl<'a> SettingsParser<'a> {
         self.report(Mistake {
             at: name.span(),
             key: None,
-            lost: Vec::new(),
+            reset_keys: Vec::new(),
             message,
             expected,
             hint: unknown_name_hint(table, word),
@@ -306,7 +306,7 @@ impl<'a> SettingsParser<'a> {
             let with_key = |mistake: ValueMistake| Mistake {
                 at: mistake.at,
                 key: Some(full.clone()),
-                lost: vec![full.clone()],
+                reset_keys: vec![full.clone()],
                 message: mistake.message,
                 expected: expected.clone(),
                 hint: mistake.hint,
@@ -335,7 +335,7 @@ impl<'a> SettingsParser<'a> {
                 .as_deref()
                 .is_some_and(|key| INTERDEPENDENT.contains(&key))
             {
-                mistake.lost = INTERDEPENDENT.map(str::to_owned).to_vec();
+                mistake.reset_keys = INTERDEPENDENT.map(str::to_owned).to_vec();
                 explained = true;
             }
         }
@@ -379,7 +379,7 @@ impl<'a> SettingsParser<'a> {
             self.mistakes.push(Mistake {
                 at,
                 key,
-                lost: INTERDEPENDENT.map(str::to_owned).to_vec(),
+                reset_keys: INTERDEPENDENT.map(str::to_owned).to_vec(),
                 message,
                 expected: tr("`still` shorter than `away`, and `away` no longer than `rest`")
                     .to_owned(),
@@ -416,10 +416,10 @@ impl<'a> SettingsParser<'a> {
         let place = Place::new(self.text, &mistake.at);
         let meanwhile = if fall_back {
             tr(PREVIOUS_STAY).to_owned()
-        } else if mistake.lost.is_empty() {
+        } else if mistake.reset_keys.is_empty() {
             tr("this is ignored, and the rest of the file is used").to_owned()
         } else {
-            self.defaults(&mistake.lost)
+            self.defaults(&mistake.reset_keys)
         };
         Problem {
             key: mistake.key,
@@ -431,10 +431,10 @@ impl<'a> SettingsParser<'a> {
     }
 
     /// Formats a list such as "`rhythm.sit` is "30 min", the default".
-    fn defaults(&mut self, lost: &[String]) -> String {
+    fn defaults(&mut self, reset_keys: &[String]) -> String {
         let keys = keys::all(&mut self.settings).into_iter();
-        let lost: Vec<_> = keys
-            .filter(|key| lost.contains(&key.full()))
+        let reset_keys: Vec<_> = keys
+            .filter(|key| reset_keys.contains(&key.full()))
             .map(|key| {
                 tr!(
                     "`{key}` is {value}",
@@ -443,7 +443,7 @@ impl<'a> SettingsParser<'a> {
                 )
             })
             .collect();
-        match &lost[..] {
+        match &reset_keys[..] {
             [single] => tr!("{one}, the default", one = single),
             many => tr!("{many}, the defaults", many = many.join(", ")),
         }
@@ -473,18 +473,18 @@ fn unknown_name_hint(table: Option<&str>, word: &str) -> Option<String> {
             table = home
         ));
     }
-    let here = table.map(names_in).unwrap_or_default();
-    if let Some(near) = nearest(word, here) {
-        return Some(tr!("did you mean `{word}`?", word = near));
+    let names_here = table.map(names_in).unwrap_or_default();
+    if let Some(suggestion) = nearest(word, names_here) {
+        return Some(tr!("did you mean `{word}`?", word = suggestion));
     }
-    if let Some(near) = nearest(word, keys::tables()) {
-        return Some(tr!("did you mean [{table}]?", table = near));
+    if let Some(suggestion) = nearest(word, keys::tables()) {
+        return Some(tr!("did you mean [{table}]?", table = suggestion));
     }
-    let near = nearest(word, all.iter().map(|(_, name)| *name))?;
+    let suggestion = nearest(word, all.iter().map(|(_, name)| *name))?;
     Some(tr!(
         "did you mean `{word}`? It belongs under [{table}]",
-        word = near,
-        table = home(near)?
+        word = suggestion,
+        table = home(suggestion)?
     ))
 }
 

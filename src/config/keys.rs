@@ -464,13 +464,13 @@ mod tests {
 
     #[test]
     fn typos_are_recognised() {
-        let near = |word| nearest(word, ["sit", "rest", "snooze", "ask_for", "ask_again"]);
-        assert_eq!(near("sti"), Some("sit"));
-        assert_eq!(near("snoze"), Some("snooze"));
-        assert_eq!(near("ask-again"), Some("ask_again"));
-        assert_eq!(near("Rest"), Some("rest"));
-        assert_eq!(near("colour"), None);
-        assert_eq!(near(&"s".repeat(1_000_000)), None);
+        let suggestion = |word| nearest(word, ["sit", "rest", "snooze", "ask_for", "ask_again"]);
+        assert_eq!(suggestion("sti"), Some("sit"));
+        assert_eq!(suggestion("snoze"), Some("snooze"));
+        assert_eq!(suggestion("ask-again"), Some("ask_again"));
+        assert_eq!(suggestion("Rest"), Some("rest"));
+        assert_eq!(suggestion("colour"), None);
+        assert_eq!(suggestion(&"s".repeat(1_000_000)), None);
     }
 
     #[test]

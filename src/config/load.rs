@@ -173,10 +173,10 @@ mod tests {
     fn a_pipe_does_not_block() {
         let (_home, paths) = home();
         fs::create_dir_all(&paths.config).unwrap();
-        let made = std::process::Command::new("mkfifo")
+        let status = std::process::Command::new("mkfifo")
             .arg(paths.settings())
             .status();
-        assert!(made.is_ok_and(|status| status.success()));
+        assert!(status.is_ok_and(|status| status.success()));
         assert_eq!(read(&paths).problems[0].what, "this is not a regular file");
     }
 

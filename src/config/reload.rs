@@ -111,7 +111,7 @@ fn watch_files(files: &[PathBuf], callback: Box<dyn Fn() + Send>) -> anyhow::Res
 
 struct Watch {
     files: Vec<PathBuf>,
-    /// The watched folders: those of `way`, or their nearest ancestors that can be watched.
+    /// The watched folders: those of `watched`, or their nearest ancestors that can be watched.
     folders: Folders,
     watched: WatchSet,
 }
@@ -178,8 +178,8 @@ impl Watch {
     /// Watches a folder, or its nearest ancestor if it is inaccessible or has been deleted meanwhile.
     fn watch_near(&mut self, folder: &Path) -> anyhow::Result<()> {
         let mut refused = None;
-        for near in folder.ancestors() {
-            match self.folders.watch(near) {
+        for ancestor in folder.ancestors() {
+            match self.folders.watch(ancestor) {
                 Ok(()) => return Ok(()),
                 Err(error) => refused = refused.or(Some(error)),
             }
@@ -211,9 +211,9 @@ impl WatchSet {
     fn for_file(file: &Path) -> Self {
         let mut watch_set = Self::default();
         let mut at = PathBuf::new();
-        let mut ahead = components_reversed(file);
+        let mut remaining = components_reversed(file);
         let mut links = 0;
-        while let Some(step) = ahead.pop() {
+        while let Some(step) = remaining.pop() {
             if step == OsStr::new("..") {
                 at.pop();
                 continue;
@@ -226,9 +226,9 @@ impl WatchSet {
                     if target.is_absolute() {
                         at.clear();
                     }
-                    ahead.extend(components_reversed(&target));
+                    remaining.extend(components_reversed(&target));
                 }
-                _ if ahead.is_empty() || !next.exists() => {
+                _ if remaining.is_empty() || !next.exists() => {
                     watch_set.add(&at, &next);
                     break;
                 }

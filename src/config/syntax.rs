@@ -96,8 +96,8 @@ impl<'a> Syntax<'a> {
 
     /// `true` if the line is valid TOML. After too many invalid lines, all others are considered invalid, too.
     pub(super) fn is_readable(&self, at: &Range<usize>) -> bool {
-        let here = |line: &Range<usize>| line.contains(&at.start) || line.start == at.start;
-        self.unreadable.len() < MAX_PROBLEMS && !self.unreadable.iter().any(here)
+        let is_same_line = |line: &Range<usize>| line.contains(&at.start) || line.start == at.start;
+        self.unreadable.len() < MAX_PROBLEMS && !self.unreadable.iter().any(is_same_line)
     }
 }
 

@@ -192,7 +192,7 @@ pub fn save_new(paths: &Paths, id: &str, text: &str) -> anyhow::Result<PathBuf> 
 pub fn unused_id(paths: &Paths, name: &str, fallback: &str) -> String {
     let library = library(paths).0;
     let first = id_from(name, fallback);
-    let named = |number: u32| match number {
+    let numbered = |number: u32| match number {
         1 => first.clone(),
         _ => format!("{first}-{number}"),
     };
@@ -201,7 +201,7 @@ pub fn unused_id(paths: &Paths, name: &str, fallback: &str) -> String {
         library.find(id).is_none() && fs::symlink_metadata(file).is_err()
     };
     (1..)
-        .map(named)
+        .map(numbered)
         .find(is_free)
         .unwrap_or_else(|| first.clone())
 }
@@ -344,14 +344,14 @@ fn find<'a>(paths: &Paths, all: &'a [OwnItem], id: &str) -> anyhow::Result<&'a O
 
 /// Returns an unused path in the folder.
 fn unused(folder: &Path, name: &str, ending: &str) -> PathBuf {
-    let named = |number: u32| match number {
+    let numbered = |number: u32| match number {
         1 => folder.join(format!("{name}.{ending}")),
         _ => folder.join(format!("{name}-{number}.{ending}")),
     };
-    let mut paths = (1..).map(named);
+    let mut paths = (1..).map(numbered);
     paths
         .find(|path| fs::symlink_metadata(path).is_err())
-        .unwrap_or_else(|| named(0))
+        .unwrap_or_else(|| numbered(0))
 }
 
 /// Writes these exercises and routines into one file, with the exercises that the routines need, and their pictures beside it.
@@ -455,14 +455,14 @@ impl Export<'_> {
         let is_taken = |path: &PathBuf| {
             self.pictures.iter().any(|(_, to)| to == path) || fs::symlink_metadata(path).is_ok()
         };
-        let named = |number: u32| folder.join(format!("{}-{number}.{ending}", item.id));
+        let numbered = |number: u32| folder.join(format!("{}-{number}.{ending}", item.id));
         let copied = self.pictures.iter().find(|(source, _)| *source == from);
         let to = match copied {
             Some((_, to)) => to.clone(),
             None => (1..)
-                .map(named)
+                .map(numbered)
                 .find(|path| !is_taken(path))
-                .unwrap_or_else(|| named(0)),
+                .unwrap_or_else(|| numbered(0)),
         };
         let name = to
             .file_name()

@@ -48,6 +48,6 @@ pub(super) fn noun(value: &DeValue<'_>) -> &'static str {
 /// Returns a hint at the candidate that was probably meant; `None` if it would show the same text as the mistake.
 pub(super) fn did_you_mean(word: &str, candidates: &[&str]) -> Option<String> {
     nearest(word, candidates.iter().copied())
-        .filter(|near| clip(near) != clip(word))
-        .map(|near| tr!("did you mean \"{word}\"?", word = near))
+        .filter(|suggestion| clip(suggestion) != clip(word))
+        .map(|suggestion| tr!("did you mean \"{word}\"?", word = suggestion))
 }

@@ -343,11 +343,11 @@ pub fn timeline(entries: &[Entry], day: Date, zone: &TimeZone) -> Vec<Part> {
     let of_kind = |is: fn(&PartKind) -> bool| parts.iter().filter(move |part| is(&part.kind));
     let stays = merge_stays(of_kind(|kind| *kind == PartKind::Sat).cloned().collect());
     let mut line = with_absences(stays, of_kind(|kind| *kind == PartKind::Away).collect());
-    for over in [
+    for is_overlay in [
         |kind: &PartKind| matches!(kind, PartKind::Held { .. }),
         |kind: &PartKind| matches!(kind, PartKind::Stretched { .. }),
     ] {
-        line.extend(of_kind(over).cloned());
+        line.extend(of_kind(is_overlay).cloned());
     }
     line
 }

@@ -30,7 +30,7 @@ struct Sums {
     /// The most recent sittings, any of which a later entry may continue: several computers can share a history.
     sittings: Vec<Sitting>,
     /// The day of the open question.
-    asked: Option<Date>,
+    open_question_day: Option<Date>,
 }
 
 /// A sitting: all stays at the computer between two rests.
@@ -53,7 +53,7 @@ impl Sums {
             period,
             days: period.days().map(|day| (day, Day::empty(day))).collect(),
             sittings: Vec::new(),
-            asked: None,
+            open_question_day: None,
         }
     }
 
@@ -73,8 +73,8 @@ impl Sums {
             } => self.add_stay(entry, *seconds, *ago, *total),
             Outcome::Asked { reminder, short } if *reminder != Reminder::Posture => {
                 // A reminder that comes back in its short form counts on the day on which it was first asked.
-                if !short || self.asked.is_none() {
-                    self.asked = Some(date());
+                if !short || self.open_question_day.is_none() {
+                    self.open_question_day = Some(date());
                 }
             }
             Outcome::Done { routine, .. } => {
@@ -107,7 +107,7 @@ impl Sums {
 
     /// Counts the outcome of a reminder on the day on which it was asked.
     fn count_outcome(&mut self, how: fn(&mut ReminderCounts) -> &mut u32) {
-        if let Some(date) = self.asked.take() {
+        if let Some(date) = self.open_question_day.take() {
             self.update_day(date, |day| *how(&mut day.reminders) += 1);
         }
     }

@@ -158,9 +158,9 @@ fn converse(caller: &Caller, report: &dyn Fn(ServerEvent)) {
                 report(ServerEvent::Request(caller.clone(), request.call));
             }
             Err(refusal) => {
-                let over = refusal.code == "too-long";
+                let is_too_long = refusal.code == "too-long";
                 caller.send(&Reply::refused(refusal));
-                if over {
+                if is_too_long {
                     break;
                 }
             }

@@ -188,45 +188,48 @@ async fn run_questions(
     tokens: &Tokens,
     report: impl Fn(QuestionEvent),
 ) {
-    let mut wanted = None;
+    let mut pending = None;
     loop {
-        match next(requests, wanted.as_mut()).await {
+        match next(requests, pending.as_mut()).await {
             Next::Request(request) => {
                 // Close the old question first. The new one comes from another connection, so replacing it by id would leave
                 // the server to guess the owner.
-                close_question(wanted.take()).await;
-                wanted = match request {
+                close_question(pending.take()).await;
+                pending = match request {
                     Some(question) => want(bus, question, &report).await,
                     None => None,
                 };
             }
             Next::Ended(answer) => {
-                let notification = wanted
+                let notification = pending
                     .as_ref()
-                    .and_then(|wanted| wanted.notification.as_ref());
+                    .and_then(|pending| pending.notification.as_ref());
                 if let Some(notification) = notification.filter(|_| opens_window(answer))
                     && let Some(token) = tokens.wait_for(notification).await
                 {
                     report(QuestionEvent::ActivationToken(token));
                 }
                 // Not every server closes an answered notification.
-                close_question(wanted.take()).await;
+                close_question(pending.take()).await;
                 report(QuestionEvent::Answered(answer));
             }
             Next::Again => {
-                if let Some(wanted) = &mut wanted {
-                    wanted.show(bus, &report).await;
+                if let Some(pending) = &mut pending {
+                    pending.show(bus, &report).await;
                 }
             }
-            Next::Over => return close_question(wanted.take()).await,
+            Next::Over => return close_question(pending.take()).await,
         }
     }
 }
 
-async fn next(requests: &Receiver<Option<Question>>, wanted: Option<&mut PendingQuestion>) -> Next {
+async fn next(
+    requests: &Receiver<Option<Question>>,
+    pending: Option<&mut PendingQuestion>,
+) -> Next {
     let request = async { latest(requests).await.map_or(Next::Over, Next::Request) };
-    match wanted {
-        Some(wanted) => request.or(wanted.next()).await,
+    match pending {
+        Some(pending) => request.or(pending.next()).await,
         None => request.await,
     }
 }
@@ -247,14 +250,14 @@ async fn want(
 ) -> Option<PendingQuestion> {
     match within(owners(bus)).await {
         Ok(owners) => {
-            let mut wanted = PendingQuestion {
+            let mut pending = PendingQuestion {
                 question,
                 owners,
                 notification: None,
                 pause: RETRY_DELAY,
             };
-            wanted.show(bus, report).await;
-            Some(wanted)
+            pending.show(bus, report).await;
+            Some(pending)
         }
         Err(error) => {
             report(QuestionEvent::Failed(error));
@@ -427,8 +430,8 @@ async fn until(
     future::pending().await
 }
 
-async fn close_question(wanted: Option<PendingQuestion>) {
-    if let Some(notification) = wanted.and_then(|wanted| wanted.notification) {
+async fn close_question(pending: Option<PendingQuestion>) {
+    if let Some(notification) = pending.and_then(|pending| pending.notification) {
         let close = async {
             notification.handle.close_async().await;
             Ok(())
@@ -497,11 +500,11 @@ where
 }
 
 async fn within<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    let late = async {
+    let timeout = async {
         Timer::after(SERVER_TIMEOUT).await;
         Err(anyhow!(tr("the notification server doesn’t answer")))
     };
-    work.or(late).await
+    work.or(timeout).await
 }
 
 struct ShownNotice {

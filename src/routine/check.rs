@@ -197,7 +197,7 @@ impl Exercise {
     fn check_dose_is_whole(&self, problems: &mut Faults) {
         let holds = self.has_hold();
         let one_then_other = self.sides == Sides::OneThenOther;
-        for (needed, there, key, reason) in [
+        for (needed, value, key, reason) in [
             (holds, self.dose.hold, "hold", tr("a [[rep]] is a `hold`")),
             (
                 self.dose.sets > 1,
@@ -212,7 +212,7 @@ impl Exercise {
                 tr("`sides` is `one-then-other`"),
             ),
         ] {
-            match (needed, there) {
+            match (needed, value) {
                 (true, None) => problems.push(
                     format!("dose.{key}"),
                     tr!(

@@ -298,9 +298,9 @@ impl<'a> Cue<'a> {
         let phase = self.phase;
         let direction = phase.direction.as_deref().map(capital);
         let side = phase.side.map(|side| side.name().to_owned());
-        let less = self.part().shortened_text();
-        let less = less.filter(|_| phase.kind == Kind::Ready);
-        let parts = [less, self.set_of(), direction, self.rep_of(), side];
+        let shortened = self.part().shortened_text();
+        let shortened = shortened.filter(|_| phase.kind == Kind::Ready);
+        let parts = [shortened, self.set_of(), direction, self.rep_of(), side];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         parts.join(" · ")
     }

@@ -287,12 +287,12 @@ impl Library {
     /// # Errors
     ///
     /// Returns an error in the same cases as [`Self::plan`].
-    pub fn plan_with(&self, id: &str, wanted: PlanOptions) -> Result<Plan, UnknownId> {
-        let plan = match wanted.sit_seconds {
+    pub fn plan_with(&self, id: &str, options: PlanOptions) -> Result<Plan, UnknownId> {
+        let plan = match options.sit_seconds {
             Some(seconds) if seconds < WARM_SECONDS => self.plan_without_warm_up(id),
             Some(_) | None => self.plan(id),
         };
-        plan.map(|plan| match wanted.length {
+        plan.map(|plan| match options.length {
             Some(length) => plan.shortened_to(length),
             None => plan,
         })
@@ -339,10 +339,10 @@ impl Library {
     #[must_use]
     pub fn did_you_mean(&self, id: &str) -> Option<&str> {
         let id = id.to_lowercase();
-        let alike = |candidate: &&str| similarity(candidate, &id);
+        let score = |candidate: &&str| similarity(candidate, &id);
         let (best, score) = self
             .ids()
-            .map(|candidate| (candidate, alike(&candidate)))
+            .map(|candidate| (candidate, score(&candidate)))
             .max_by(|(_, a), (_, b)| a.total_cmp(b))?;
         (score >= MIN_SIMILARITY).then_some(best)
     }

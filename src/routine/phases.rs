@@ -133,7 +133,7 @@ impl Part {
     pub fn shortened_text(&self) -> Option<String> {
         let (dose, done) = (&self.exercise.dose, self.reps);
         let all = dose.count();
-        let less = [
+        let shortened = [
             (self.sets < dose.sets).then(|| {
                 trn!(
                     dose.sets,
@@ -152,13 +152,16 @@ impl Part {
                 None => trn!(all, "{done} of {n} rep", "{done} of {n} reps", done = done),
             }),
         ];
-        let mut less = less.into_iter().flatten().filter(|_| self.is_shortened);
-        let first = less.next()?;
-        let less = match less.next() {
+        let mut shortened = shortened
+            .into_iter()
+            .flatten()
+            .filter(|_| self.is_shortened);
+        let first = shortened.next()?;
+        let shortened = match shortened.next() {
             Some(second) => tr!("{sets}, {reps}", sets = first, reps = second),
             None => first,
         };
-        Some(tr!("Shortened: {less}", less = less))
+        Some(tr!("Shortened: {less}", less = shortened))
     }
 
     /// Returns `true` if a set or repetition can be left out: more than one set or more than `least` repetitions remain.

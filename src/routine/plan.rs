@@ -394,15 +394,15 @@ mod tests {
             let elapsed = part * plan.total_seconds();
             let next = plan.next(elapsed);
             prop_assert!(next > elapsed);
-            let here = plan.at(elapsed);
+            let cue = plan.at(elapsed);
             if next < plan.total_seconds() {
-                prop_assert_eq!(plan.at(next).index, here.index + 1);
+                prop_assert_eq!(plan.at(next).index, cue.index + 1);
                 prop_assert_eq!(plan.at(next).into, 0.0);
-                prop_assert_eq!(plan.at(plan.back(next)).index, here.index);
+                prop_assert_eq!(plan.at(plan.back(next)).index, cue.index);
             }
             let back = plan.back(elapsed);
             prop_assert!(back <= elapsed);
-            prop_assert!(here.index - plan.at(back).index <= 1);
+            prop_assert!(cue.index - plan.at(back).index <= 1);
             prop_assert!(back < elapsed || elapsed == 0.0);
         }
     }

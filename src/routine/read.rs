@@ -181,20 +181,20 @@ impl Library {
             if is_own && routine.about.is_empty() {
                 routine.about = self.description(&routine);
             }
-            let mut wrong = self.check(&routine, is_own);
+            let mut faults = self.check(&routine, is_own);
             if routine.warm_up && !warms_up {
                 let message = tr!(
                     "{id}: `warm_up` needs a routine `{warm_up}` that has no warm-up itself; there is none",
                     id = routine.id,
                     warm_up = WARM_UP
                 );
-                wrong.push(Fault::new("warm_up", message));
+                faults.push(Fault::new("warm_up", message));
             }
-            if wrong.is_empty() {
+            if faults.is_empty() {
                 self.mark_as_own(&routine.id, is_own);
                 self.insert_routine(routine);
             }
-            problems.extend(wrong.into_iter().map(|fault| (index, fault)));
+            problems.extend(faults.into_iter().map(|fault| (index, fault)));
         }
         problems
     }
@@ -270,7 +270,7 @@ impl Library {
     /// Checks that the exercises are either listed or left to the library.
     fn check_choice(&self, routine: &Routine) -> Option<Fault> {
         let id = &routine.id;
-        let many = match routine.surprise {
+        let allowed = match routine.surprise {
             Some(_) => 0..=0,
             None => 1..=30,
         };
@@ -287,7 +287,7 @@ impl Library {
                 "surprise",
                 tr!("{id}: there are no exercises for a `surprise`", id = id),
             ));
-        } else if !many.contains(&routine.exercises.len()) {
+        } else if !allowed.contains(&routine.exercises.len()) {
             return Some(Fault::new(
                 "exercises",
                 tr!(

@@ -192,8 +192,8 @@ impl Schedule {
     }
 
     fn ask_again_if_due(&mut self, reminder: Option<Reminder>, now: Duration) {
-        let over = self.seat.sit_time(now) >= self.target();
-        if let Some(reminder) = reminder.or(over.then(|| self.reminder())) {
+        let is_overdue = self.seat.sit_time(now) >= self.target();
+        if let Some(reminder) = reminder.or(is_overdue.then(|| self.reminder())) {
             self.stage = Stage::Unanswered {
                 until: now + self.rhythm.ask_again,
                 reminder,

@@ -199,8 +199,8 @@ impl Schedule {
     /// Returns `true` while waiting for a good moment, when stillness of the input devices matters.
     #[must_use]
     pub fn wants_stillness(&self) -> bool {
-        let here = self.gone_since().is_none() && !self.watches();
-        matches!(self.stage, Stage::Due { .. }) && self.is_free() && here
+        let is_present = self.gone_since().is_none() && !self.watches();
+        matches!(self.stage, Stage::Due { .. }) && self.is_free() && is_present
     }
 
     /// Returns `true` while a reminder is due or on the screen, when reasons to keep quiet matter.

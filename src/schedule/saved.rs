@@ -207,7 +207,7 @@ impl ResumedSitting {
         let ago = |at: Duration| gap.ago(at);
         let stay = saved.sits_since.map(ago).unwrap_or_default() + sat_on;
         let sit_time = (saved.before.min(MAX_SPAN) + stay).min(MAX_SPAN);
-        let (seconds, over) = match (saved.sat_since, saved.gone_since, absence) {
+        let (seconds, ended_ago) = match (saved.sat_since, saved.gone_since, absence) {
             (Some(came), Some(left), Some(absence)) => {
                 (left.saturating_sub(came).min(MAX_SPAN), absence)
             }
@@ -215,7 +215,7 @@ impl ResumedSitting {
         };
         let unwritten = (seconds.as_secs() > 0).then_some(Outcome::Sat {
             seconds: seconds.as_secs(),
-            ago: over.as_secs(),
+            ago: ended_ago.as_secs(),
             total: sit_time.as_secs(),
         });
         Self {
@@ -270,8 +270,8 @@ fn remaining_pause(pause: &SavedPause, gap: Gap, now: &Moment) -> Option<Pause> 
         }
         SavedPause::Clock { .. } => return None,
     };
-    let over = matches!(&pause.until, Until::Clock(until) if **until <= now.wall);
-    (!over).then_some(pause)
+    let has_ended = matches!(&pause.until, Until::Clock(until) if **until <= now.wall);
+    (!has_ended).then_some(pause)
 }
 
 #[cfg(test)]

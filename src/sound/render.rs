@@ -57,17 +57,17 @@ fn trimmed(samples: &[f32]) -> &[f32] {
 fn mix_in(sound: &[f32], entry: &Entry, until: f64, samples: &mut [f32]) {
     let (at, fade) = (index(entry.at), index(FADE) as f32);
     let until = index(until.min(score_end(samples)));
-    let there = &mut samples[at.min(until)..until];
-    let ends_early = sound.len() > there.len();
-    let count = there.len();
-    for (number, (there, sample)) in there.iter_mut().zip(sound).enumerate() {
+    let target = &mut samples[at.min(until)..until];
+    let ends_early = sound.len() > target.len();
+    let count = target.len();
+    for (number, (target, sample)) in target.iter_mut().zip(sound).enumerate() {
         let left = (count - number) as f32;
         let level = if ends_early {
             (left / fade).min(1.0)
         } else {
             1.0
         };
-        *there += sample * level;
+        *target += sample * level;
     }
 }
 

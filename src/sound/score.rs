@@ -354,7 +354,7 @@ fn numbers(words: &str) -> f64 {
 #[derive(Clone, Debug, Default)]
 pub struct Reader {
     score: Score,
-    ahead: VecDeque<Entry>,
+    upcoming: VecDeque<Entry>,
 }
 
 impl Reader {
@@ -363,7 +363,7 @@ impl Reader {
     pub fn new(score: Score) -> Self {
         Self {
             score,
-            ahead: VecDeque::new(),
+            upcoming: VecDeque::new(),
         }
     }
 
@@ -383,8 +383,8 @@ impl Reader {
         let until = next.min(end.unwrap_or(f64::INFINITY));
         let opening = entries.iter().filter(again);
         let opening = opening.filter_map(|entry| self.score.later(entry, into, until));
-        self.ahead = opening.collect();
-        self.ahead.extend(rest);
+        self.upcoming = opening.collect();
+        self.upcoming.extend(rest);
     }
 
     /// Returns the opening words of the current phase for a voice that has only now become ready, if they still fit. In a
@@ -410,8 +410,8 @@ impl Reader {
 
     /// Removes and returns the sounds that are due; those that were missed are dropped.
     pub fn take_due(&mut self, elapsed: f64) -> Vec<Entry> {
-        let due = self.ahead.partition_point(|entry| entry.at <= elapsed);
-        self.ahead
+        let due = self.upcoming.partition_point(|entry| entry.at <= elapsed);
+        self.upcoming
             .drain(..due)
             .filter(|entry| elapsed - entry.at <= MAX_DELAY)
             .collect()
@@ -420,12 +420,12 @@ impl Reader {
     /// Returns the time when the next sound is due, in seconds.
     #[must_use]
     pub fn next_due(&self) -> Option<f64> {
-        self.ahead.front().map(|entry| entry.at)
+        self.upcoming.front().map(|entry| entry.at)
     }
 
     /// Drops all remaining sounds.
     pub fn close(&mut self) {
-        self.ahead.clear();
+        self.upcoming.clear();
     }
 }
 

@@ -115,8 +115,8 @@ fn summary(plan: &Plan) -> String {
             format!("{dose} · {} · {length}", place_text(&part.exercise))
         }
         parts => {
-            let many = trn!(parts.len() as u64, "{n} exercise", "{n} exercises");
-            format!("{many} · {length}")
+            let count = trn!(parts.len() as u64, "{n} exercise", "{n} exercises");
+            format!("{count} · {length}")
         }
     }
 }
@@ -244,9 +244,9 @@ fn figures(plan: &Plan, part: usize) -> Vec<KeyPose<'_>> {
         let direction = cue.phase.direction.as_deref();
         let is_here =
             |figure: &KeyPose<'_>| figure.stance.to == stance.to && figure.direction == direction;
-        let here = figures.iter().position(is_here);
+        let index = figures.iter().position(is_here);
         let is_way_back = direction.is_none() && was_shown(&figures, &stance);
-        match here.and_then(|here| figures.get_mut(here)) {
+        match index.and_then(|index| figures.get_mut(index)) {
             // A hold belongs to the pose just reached, and the way back needs no figure of its own.
             Some(figure) if phase.kind == Kind::Hold => merge_hold(figure, &cue),
             Some(_) => {}

@@ -152,8 +152,8 @@ pub(crate) fn bars(chart: &Bars, split: bool) -> Svg {
 pub(crate) fn calendar(chart: &Calendar) -> Svg {
     const LEFT: f64 = 46.0;
     const TOP: f64 = 22.0;
-    let many = chart.weeks.len().max(1) as f64;
-    let wide = ((WIDE - LEFT) / many).min(46.0);
+    let weeks = chart.weeks.len().max(1) as f64;
+    let wide = ((WIDE - LEFT) / weeks).min(46.0);
     let high = wide.clamp(10.0, 25.0);
     let gap = wide.min(high) * 0.14;
     let mut svg = Svg::new(TOP + high * 7.0);
@@ -162,7 +162,7 @@ pub(crate) fn calendar(chart: &Calendar) -> Svg {
         svg.text("", LEFT - 10.0, y, Anchor::End, name);
     }
     for Tick { at, text } in &chart.months {
-        svg.text("", LEFT + at * many * wide, TOP - 8.0, Anchor::Start, text);
+        svg.text("", LEFT + at * weeks * wide, TOP - 8.0, Anchor::Start, text);
     }
     for (column, week) in chart.weeks.iter().enumerate() {
         for (row, cell) in week.iter().enumerate() {

@@ -114,8 +114,8 @@ pub(crate) struct Animation {
 
 impl Animation {
     /// Replaces the animated figure. `paint` is called at once and, unless the figure is still, for every frame.
-    pub(crate) fn start(&self, live: AnimatedFigure, is_still: bool, paint: impl Fn() + 'static) {
-        self.live.replace(Some((live, Clock.now().elapsed)));
+    pub(crate) fn start(&self, figure: AnimatedFigure, is_still: bool, paint: impl Fn() + 'static) {
+        self.live.replace(Some((figure, Clock.now().elapsed)));
         paint();
         if is_still {
             self.frames.stop();
@@ -130,15 +130,15 @@ impl Animation {
     }
 
     pub(crate) fn shows(&self, id: &str) -> bool {
-        let live = self.live.borrow();
-        live.as_ref().is_some_and(|(live, _)| live.id == id)
+        let figure = self.live.borrow();
+        figure.as_ref().is_some_and(|(figure, _)| figure.id == id)
     }
 
     /// Calls `paint` with the figure and the elapsed seconds, or `None` if the figure is still.
     pub(crate) fn paint(&self, is_still: bool, paint: impl FnOnce(&AnimatedFigure, Option<f64>)) {
-        if let Some((live, since)) = self.live.borrow().as_ref() {
+        if let Some((figure, since)) = self.live.borrow().as_ref() {
             let elapsed = Clock.now().elapsed.saturating_sub(*since);
-            paint(live, (!is_still).then_some(elapsed.as_secs_f64()));
+            paint(figure, (!is_still).then_some(elapsed.as_secs_f64()));
         }
     }
 }

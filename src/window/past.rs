@@ -221,11 +221,11 @@ mod tests {
             };
             let length = off.length(&library);
             assert_eq!(length.is_some(), plan.is_shortened());
-            let wanted = PlanOptions {
+            let options = PlanOptions {
                 sit_seconds: None,
                 length,
             };
-            let again = library.plan_with("desk", wanted).unwrap();
+            let again = library.plan_with("desk", options).unwrap();
             assert_eq!(again.phases(), plan.phases(), "{minutes} min");
         }
     }

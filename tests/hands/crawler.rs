@@ -133,9 +133,9 @@ fn visit(hands: &Hands, stop: &Stop, size: Size, initial: (i32, i32), findings: 
 }
 
 impl Visit<'_> {
-    fn report(&mut self, what: &str) {
+    fn report(&mut self, problem: &str) {
         let (width, height) = self.size;
-        let finding = format!("{}, {width}x{height}: {what}", self.stop.name);
+        let finding = format!("{}, {width}x{height}: {problem}", self.stop.name);
         eprintln!("{finding}");
         self.findings.push(finding);
     }
@@ -288,13 +288,13 @@ impl Visit<'_> {
             .map(|node| node.name.as_str())
             .collect();
         if let Some(first) = missing.first() {
-            let what = format!("{} never come into sight, from {first:?} on", missing.len());
-            self.report(&what);
+            let problem = format!("{} never come into sight, from {first:?} on", missing.len());
+            self.report(&problem);
         }
         let last = parts().max_by_key(|node| node.area.1 + node.area.3);
         if let Some(last) = last.filter(|last| !sight.complete.contains(&last.name)) {
-            let what = format!("the end of the page, {:?}, isn't seen", last.name);
-            self.report(&what);
+            let problem = format!("the end of the page, {:?}, isn't seen", last.name);
+            self.report(&problem);
         }
     }
 
@@ -373,11 +373,11 @@ impl Visit<'_> {
                     let related = is_within(nodes, *other_index, *index)
                         || is_within(nodes, *index, *other_index);
                     if same_layer && !related && overlap(node.area, other.area) {
-                        let what = format!(
+                        let problem = format!(
                             "{:?} at {:?} lies over {:?} at {:?}",
                             node.name, node.area, other.name, other.area
                         );
-                        self.report(&what);
+                        self.report(&problem);
                     }
                 }
             }
@@ -416,11 +416,11 @@ impl Visit<'_> {
             ));
         }
         if let Some(first) = hidden.first() {
-            let what = format!(
+            let problem = format!(
                 "{} have the keyboard outside the visible area, {first:?} for one",
                 hidden.len()
             );
-            self.report(&what);
+            self.report(&problem);
         }
         let mut times: BTreeMap<Path, (usize, &str)> = BTreeMap::new();
         for node in &round {

@@ -221,7 +221,7 @@ impl Gnome {
         let button = |value: &Value| {
             Some((
                 value[0].as_str()?.to_owned(),
-                Rectangle::of(&value.as_array()?[1..])?,
+                Rectangle::from_numbers(&value.as_array()?[1..])?,
             ))
         };
         buttons
@@ -267,7 +267,7 @@ impl Gnome {
         let item = |value: &Value| {
             Some((
                 value[0].as_str()?.to_owned(),
-                Rectangle::of(&value.as_array()?[1..])?,
+                Rectangle::from_numbers(&value.as_array()?[1..])?,
             ))
         };
         items
@@ -346,6 +346,6 @@ fn rectangles(value: &Value) -> Vec<Rectangle> {
     list.as_array()
         .into_iter()
         .flatten()
-        .filter_map(|value| Rectangle::of(value.as_array()?))
+        .filter_map(|value| Rectangle::from_numbers(value.as_array()?))
         .collect()
 }

@@ -24,7 +24,7 @@ use serde_json::Value;
 /// The timeout of [`wait`], generous enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(40);
 
-/// Polls `found` until it returns a value; panics after 40 seconds.
+/// Calls `poll` until it returns a value; panics after 40 seconds.
 fn wait<T>(what: &str, poll: impl FnMut() -> Option<T>) -> T {
     wait_for(PATIENCE, what, poll)
 }
@@ -39,7 +39,7 @@ struct Rectangle {
 }
 
 impl Rectangle {
-    fn of(numbers: &[Value]) -> Option<Self> {
+    fn from_numbers(numbers: &[Value]) -> Option<Self> {
         let at = |index: usize| numbers.get(index)?.as_f64();
         Some(Self {
             x: at(0)?,

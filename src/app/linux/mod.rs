@@ -141,10 +141,10 @@ async fn run_loop(
             task.await
         }
     };
-    let late = async {
+    let timeout = async {
         Timer::after(SHUTDOWN_TIMEOUT).await;
     };
-    farewell.or(late).await;
+    farewell.or(timeout).await;
     Ok(())
 }
 

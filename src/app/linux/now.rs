@@ -60,17 +60,17 @@ async fn tick<T>(bus: Option<&Connection>) -> T {
 async fn query_sources(
     session: Option<&Connection>,
     system: Option<&Connection>,
-    wanted: ProbePurpose,
+    purpose: ProbePurpose,
     server: bool,
 ) -> DesktopReport {
     let mut now = DesktopReport::default();
     let (sender, receiver) = async_channel::unbounded();
     let send = |event| drop(sender.try_send(event));
-    let probe = follow(session, system, wanted.switches(), send);
+    let probe = follow(session, system, purpose.switches(), send);
     let hear = async {
         while let Ok(event) = receiver.recv().await {
             match event {
-                QuietEvent::Held(hold) if wanted.holds(&hold) => now.holds.push(hold),
+                QuietEvent::Held(hold) if purpose.holds(&hold) => now.holds.push(hold),
                 QuietEvent::Held(_) => {}
                 QuietEvent::Released(hold) => now.holds.retain(|other| *other != hold),
                 QuietEvent::Answered(sources) => {
@@ -85,12 +85,12 @@ async fn query_sources(
     if let Some(bus) = session
         && server
     {
-        let late = async {
+        let timeout = async {
             Timer::after(TIMEOUT).await;
             None
         };
         let lookup = async { find_server(bus).await.ok() };
-        now.server = lookup.or(late).await;
+        now.server = lookup.or(timeout).await;
     }
     now
 }

@@ -188,14 +188,16 @@ impl Session {
             ));
         }
         if !self.desktops.is_empty() {
-            let here = |names: &[&str]| {
+            let names_desktop = |names: &[&str]| {
                 self.desktops
                     .iter()
                     .any(|name| names.contains(&name.as_str()))
             };
             let only = entry.list("OnlyShowIn");
             let never = entry.list("NotShowIn");
-            if only.is_some_and(|names| !here(&names)) || never.is_some_and(|names| here(&names)) {
+            if only.is_some_and(|names| !names_desktop(&names))
+                || never.is_some_and(|names| names_desktop(&names))
+            {
                 return Some(tr!(
                     "It’s turned off for this desktop ({desktop}) in {file}.",
                     file = file,

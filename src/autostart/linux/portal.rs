@@ -49,13 +49,13 @@ pub(super) fn switch(on: bool) -> anyhow::Result<State> {
         let bus = bus.context(tr("there is no session bus"))?;
         request(&bus, on).await
     };
-    let late = async {
+    let timeout = async {
         Timer::after(TIMEOUT).await;
         bail!(tr(
             "no answer came within a minute to the question whether Unhunch may start at login"
         ))
     };
-    let starts = block_on(answer.or(late))?;
+    let starts = block_on(answer.or(timeout))?;
     if let Some(starts) = starts {
         let text = if starts { ADDED } else { "off\n" };
         StateFile::Autostart.write(&Paths::find()?, text)?;

@@ -131,9 +131,10 @@ impl<'a> Entry<'a> {
                 continue;
             }
             let other = others.iter().find(|(other, _)| *other == word);
-            let near = other.map(|(_, meant)| *meant);
-            let near = near.or_else(|| nearest(word, known.iter().copied()));
-            let hint = near.map(|near| tr!("did you mean `{word}`?", word = near));
+            let suggestion = other.map(|(_, meant)| *meant);
+            let suggestion = suggestion.or_else(|| nearest(word, known.iter().copied()));
+            let hint =
+                suggestion.map(|suggestion| tr!("did you mean `{word}`?", word = suggestion));
             let message = tr!("there is no key `{word}`", word = clip(word));
             let expected = tr!("one of {words}", words = known.join(", "));
             self.report(name.span(), (message, hint), expected, self.cost);
@@ -171,14 +172,14 @@ impl<'a> Entry<'a> {
         &mut self,
         key: &str,
         value: &Spanned<DeValue<'_>>,
-        wanted: &str,
+        expected_kind: &str,
         expected: String,
         cost: Cost,
     ) {
         let message = tr!(
             "`{name}` takes {noun}, not {other}",
             name = key,
-            noun = wanted,
+            noun = expected_kind,
             other = noun(value.get_ref())
         );
         self.report(value.span(), (message, None), expected, cost);
@@ -285,7 +286,7 @@ impl<'a> Entry<'a> {
             least = Span::from(shortest),
             most = Span::from(longest)
         );
-        let read = match value.get_ref() {
+        let seconds = match value.get_ref() {
             DeValue::Integer(number) => {
                 let number = i64::from_str_radix(number.as_str(), number.radix());
                 within(
@@ -310,15 +311,15 @@ impl<'a> Entry<'a> {
                 return None;
             }
         };
-        match read {
+        match seconds {
             Ok(seconds) => Some(seconds),
             Err((message, hint)) => {
                 let short = value.get_ref().as_str().and_then(minutes_and_seconds);
                 let hint = short
                     .map(|meant| tr!("did you mean \"{word}\"?", word = meant))
                     .or(hint);
-                let wrong = (message, hint);
-                self.report(value.span(), wrong, expected, self.cost);
+                let message_and_hint = (message, hint);
+                self.report(value.span(), message_and_hint, expected, self.cost);
                 None
             }
         }

@@ -133,8 +133,8 @@ pub(super) fn describe(message: &str) -> (String, Option<String>) {
     let mut names = message.split('`').skip(1).step_by(2);
     let is_word = message.starts_with("unknown field") || message.starts_with("unknown variant");
     let word = names.next().filter(|_| is_word);
-    let near = word.and_then(|word| nearest(word, names));
-    let hint = near.map(|near| tr!("did you mean `{word}`?", word = clip(near)));
+    let suggestion = word.and_then(|word| nearest(word, names));
+    let hint = suggestion.map(|suggestion| tr!("did you mean `{word}`?", word = clip(suggestion)));
     (text, hint)
 }
 

@@ -326,8 +326,9 @@ impl Reader<'_> {
                     self.mistake(name.span(), message, None, Cost::File);
                 }
                 (word, _) => {
-                    let hint = nearest(word, HEADINGS)
-                        .map(|near| tr!("did you mean [{table}]?", table = format!("[{near}]")));
+                    let hint = nearest(word, HEADINGS).map(|suggestion| {
+                        tr!("did you mean [{table}]?", table = format!("[{suggestion}]"))
+                    });
                     let message = tr!(
                         "there is no `{word}` at the top of the file",
                         word = clip(word)
@@ -387,7 +388,7 @@ impl Reader<'_> {
         let mut entry = Entry::new(table, at.clone(), cost, &self.syntax);
         entry.check_sizes();
         let id = self.id(&mut entry, table);
-        let read = if is_exact(table) {
+        let parsed = if is_exact(table) {
             exact::read(&mut entry, &id, self.file, self.library)
         } else {
             short::read(&mut entry, &id, self.file, self.library)
@@ -401,7 +402,7 @@ impl Reader<'_> {
         mistakes.truncate(MAX_PROBLEMS);
         let is_wrong = mistakes.iter().any(|mistake| mistake.cost.is_serious());
         self.mistakes.extend(mistakes);
-        if let Some((item, defaults, short)) = read.filter(|_| is_whole && !is_wrong) {
+        if let Some((item, defaults, short)) = parsed.filter(|_| is_whole && !is_wrong) {
             self.programme.exercises.push(ParsedItem {
                 item,
                 defaults,
@@ -416,11 +417,11 @@ impl Reader<'_> {
         let mut entry = Entry::new(table, at.clone(), Cost::Routine, &self.syntax);
         entry.check_sizes();
         let id = self.id(&mut entry, table);
-        let read = routines::read(&mut entry, id);
+        let parsed = routines::read(&mut entry, id);
         let Entry { mistakes, keys, .. } = entry;
         let is_wrong = mistakes.iter().any(|mistake| mistake.cost.is_serious());
         self.mistakes.extend(mistakes);
-        if let Some((item, defaults)) = read.filter(|_| is_whole && !is_wrong) {
+        if let Some((item, defaults)) = parsed.filter(|_| is_whole && !is_wrong) {
             self.programme.routines.push(ParsedItem {
                 item,
                 defaults,

@@ -243,9 +243,9 @@ fn like(entry: &mut Entry<'_>, library: &Library) -> Option<(Figure, Vec<String>
     let drawing = exercise.and_then(|exercise| exercise.figure.shared_drawing());
     let (Some(exercise), Some(drawing)) = (exercise, drawing) else {
         let message = tr!("there is no exercise with a figure \"{id}\"", id = clip(id));
-        let near = library.did_you_mean(id);
-        let near = near.filter(|near| library.exercise(near).is_some());
-        let hint = near.map(|near| tr!("did you mean \"{word}\"?", word = near));
+        let suggestion = library.did_you_mean(id);
+        let suggestion = suggestion.filter(|suggestion| library.exercise(suggestion).is_some());
+        let hint = suggestion.map(|suggestion| tr!("did you mean \"{word}\"?", word = suggestion));
         entry.report(value.span(), (message, hint), expected(), Cost::Picture);
         return None;
     };

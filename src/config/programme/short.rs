@@ -103,11 +103,11 @@ pub(super) fn read(
 ) -> Option<ReadExercise> {
     entry.unknown_keys(&SHOWN, &HIDDEN, &OTHERS);
     let cost = entry.cost;
-    let named = entry.text("name", cost);
+    let name = entry.text("name", cost);
     let (steps, of_steps) = steps(entry);
     let mut short = ShortExercise {
         id: id.to_owned(),
-        name: named.clone().unwrap_or_else(|| name_from(id)),
+        name: name.clone().unwrap_or_else(|| name_from(id)),
         steps,
         hold: entry.seconds("hold", OF_HOLD),
         reps: entry.number("reps", cost),
@@ -135,7 +135,7 @@ pub(super) fn read(
     check_poses(entry, &mut short);
     check_whole(entry, &mut short);
     let mut defaults = short.defaults();
-    if named.is_none() {
+    if name.is_none() {
         defaults.insert(0, format!("name = \"{}\"", short.name));
     }
     Some((short.exercise(), defaults, Some(Box::new(short))))

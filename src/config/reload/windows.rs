@@ -135,17 +135,18 @@ impl EntryStates {
     /// Records the state of an entry or, for [`ANY`], of all entries of its folder.
     pub(super) fn add(&mut self, stone: &Path) {
         let trace = |path: PathBuf| {
-            let there = fs::symlink_metadata(&path).ok();
-            let trace = there.and_then(|there| Some((there.modified().ok()?, there.len())));
+            let metadata = fs::symlink_metadata(&path).ok();
+            let trace =
+                metadata.and_then(|metadata| Some((metadata.modified().ok()?, metadata.len())));
             (path, trace)
         };
         if stone.file_name().is_none_or(|name| name != ANY) {
             self.0.extend([trace(stone.to_owned())]);
             return;
         }
-        let there = stone.parent().and_then(|folder| fs::read_dir(folder).ok());
-        let there = there.into_iter().flatten().flatten();
-        self.0.extend(there.map(|entry| trace(entry.path())));
+        let entries = stone.parent().and_then(|folder| fs::read_dir(folder).ok());
+        let entries = entries.into_iter().flatten().flatten();
+        self.0.extend(entries.map(|entry| trace(entry.path())));
     }
 }
 

@@ -102,9 +102,9 @@ impl Listener {
 
     pub(super) fn accept(&self) -> io::Result<Stream> {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let came = wait_for_caller(&next);
+        let result = wait_for_caller(&next);
         let end = mem::replace(&mut *next, create_instance(&self.path, 0)?);
-        came.map(|()| Stream::new(end))
+        result.map(|()| Stream::new(end))
     }
 }
 
@@ -157,7 +157,7 @@ pub struct Stream {
 struct Shared {
     pipe: OwnedHandle,
     /// `true` after `shutdown`.
-    over: AtomicBool,
+    is_over: AtomicBool,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -168,9 +168,9 @@ struct Timeouts {
 
 impl Stream {
     fn new(pipe: OwnedHandle) -> Self {
-        let over = AtomicBool::new(false);
+        let is_over = AtomicBool::new(false);
         Self {
-            shared: Arc::new(Shared { pipe, over }),
+            shared: Arc::new(Shared { pipe, is_over }),
             patience: Mutex::default(),
         }
     }
@@ -222,7 +222,7 @@ impl Stream {
     /// # Errors
     /// Never; other systems may fail here.
     pub fn shutdown(&self, _how: Shutdown) -> io::Result<()> {
-        self.shared.over.store(true, Ordering::SeqCst);
+        self.shared.is_over.store(true, Ordering::SeqCst);
         cancel(&self.shared.pipe, ptr::null());
         Ok(())
     }
@@ -265,7 +265,7 @@ impl Stream {
         started: io::Result<()>,
         patience: Option<Duration>,
     ) -> io::Result<usize> {
-        if self.shared.over.load(Ordering::SeqCst) {
+        if self.shared.is_over.load(Ordering::SeqCst) {
             // It may have begun after `shutdown` had cancelled everything else.
             cancel(&self.shared.pipe, work.place());
         }

@@ -32,7 +32,7 @@ impl Player {
     /// If no program here plays files, or the folder can't be created.
     pub fn open(volume: u8) -> io::Result<Self> {
         let programs = Programs::find();
-        if programs.there.is_empty() {
+        if programs.installed.is_empty() {
             let names = PROGRAMS.map(|(name, _)| name).join(", ");
             let message = format!("there is no program that plays tones (one of {names})");
             return Err(reason::explained(io::ErrorKind::NotFound, message));
@@ -115,7 +115,7 @@ impl Tones {
 /// The installed programs. One that fails, for example because its sound server is missing, is not used again.
 #[derive(Debug)]
 struct Programs {
-    there: Vec<(PathBuf, &'static [&'static str])>,
+    installed: Vec<(PathBuf, &'static [&'static str])>,
     works: AtomicUsize,
 }
 
@@ -127,24 +127,24 @@ impl Programs {
             let mut files = folders.iter().map(|folder| folder.join(name));
             files.find(|file| file.is_file())
         };
-        let there = PROGRAMS
+        let installed = PROGRAMS
             .into_iter()
             .filter_map(|(name, before)| Some((find(name)?, before)));
         Self {
-            there: there.collect(),
+            installed: installed.collect(),
             works: AtomicUsize::new(0),
         }
     }
 
     fn play(&self, file: &Path, stop: &Stop) {
         let first = self.works.load(Ordering::Relaxed);
-        for (index, (program, before)) in self.there.iter().enumerate().skip(first) {
+        for (index, (program, before)) in self.installed.iter().enumerate().skip(first) {
             match stop.run(Command::new(program).args(*before).arg(file)) {
                 None | Some(Ok(true)) => return,
                 Some(Ok(false) | Err(_)) => self.works.store(index + 1, Ordering::Relaxed),
             }
         }
-        if first < self.there.len() {
+        if first < self.installed.len() {
             eprintln!("unhunch-window: no program here can play a tone; is there a sound server?");
         }
     }
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn a_program_that_fails_is_not_asked_again() {
         let programs = Programs {
-            there: vec![("false".into(), &[]), ("true".into(), &[])],
+            installed: vec![("false".into(), &[]), ("true".into(), &[])],
             works: AtomicUsize::new(0),
         };
         programs.play(Path::new("tone.wav"), &Stop::default());

@@ -67,9 +67,9 @@ async fn changes(
         .add_arg(WATCHER)?
         .build();
     let owner = MessageStream::for_match_rule(owner, bus, Some(QUEUE)).await?;
-    let came = signal(bus, "StatusNotifierHostRegistered").await?;
-    let went = signal(bus, "StatusNotifierHostUnregistered").await?;
-    Ok(owner.or(came).or(went))
+    let registered = signal(bus, "StatusNotifierHostRegistered").await?;
+    let unregistered = signal(bus, "StatusNotifierHostUnregistered").await?;
+    Ok(owner.or(registered).or(unregistered))
 }
 
 async fn signal(bus: &Connection, member: &'static str) -> zbus::Result<MessageStream> {
@@ -83,11 +83,11 @@ async fn signal(bus: &Connection, member: &'static str) -> zbus::Result<MessageS
 
 async fn find(bus: &Connection) -> Host {
     // A watcher that hangs shows no icons either.
-    let late = async {
+    let timeout = async {
         Timer::after(Duration::from_secs(5)).await;
         Ok(false)
     };
-    match has_host(bus).or(late).await {
+    match has_host(bus).or(timeout).await {
         Ok(true) => Host::Present,
         Ok(false) | Err(_) => Host::Absent,
     }

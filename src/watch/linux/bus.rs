@@ -83,7 +83,7 @@ impl Object<'_> {
         method: &str,
         arguments: &[Value<'_>],
     ) -> zbus::Result<Message> {
-        let late = async {
+        let timeout = async {
             Timer::after(TIMEOUT).await;
             Err(zbus::Error::Failure(format!("{} hangs", self.service)))
         };
@@ -95,7 +95,7 @@ impl Object<'_> {
             method,
             &arguments,
         );
-        call.or(late).await
+        call.or(timeout).await
     }
 
     /// Subscribes to all signals of the interface.

@@ -56,7 +56,7 @@ pub(in crate::watch) async fn our_session(bus: &Connection) -> Option<OwnedObjec
 /// Returns the paths of the other sessions of this user.
 pub(in crate::watch) async fn other_sessions(
     bus: &Connection,
-    ours: &str,
+    our_path: &str,
 ) -> zbus::Result<Vec<OwnedObjectPath>> {
     type Listed = Vec<(String, u32, String, String, OwnedObjectPath)>;
     let reply = manager(bus).call("ListSessions", &[]).await?;
@@ -66,7 +66,7 @@ pub(in crate::watch) async fn other_sessions(
         .into_iter()
         .filter(|(_, uid, ..)| *uid == user)
         .map(|(.., path)| path)
-        .filter(|path| path.as_str() != ours);
+        .filter(|path| path.as_str() != our_path);
     Ok(others.collect())
 }
 

@@ -128,11 +128,11 @@ impl Client {
         interface: Option<(&'static Interface, u32)>,
     ) -> anyhow::Result<ObjectId> {
         let inbox = self.inbox.clone();
-        let made = self.backend.send_request(request, Some(inbox), interface)?;
+        let object = self.backend.send_request(request, Some(inbox), interface)?;
         let flush = |_: &_| self.backend.flush().map_err(io_error);
         let flushed = self.socket.write_with(flush).await;
         flushed.map_err(|error| self.failure(error))?;
-        Ok(made)
+        Ok(object)
     }
 
     /// Waits for the next event. Dropping the future loses no event.

@@ -48,11 +48,11 @@ pub(super) fn server_kind() -> impl Future<Output = ServerKind> {
         // Dropping it ends a thread that hangs.
         let _thread = thread;
         let answer = async { receiver.recv().await.unwrap_or(ServerKind::X11) };
-        let late = async {
+        let timeout = async {
             Timer::after(TIMEOUT).await;
             ServerKind::Unresponsive
         };
-        answer.or(late).await
+        answer.or(timeout).await
     }
 }
 

@@ -185,10 +185,10 @@ enum Grain {
 
 impl Grain {
     fn for_stats(stats: &Stats) -> Self {
-        let many = stats.days.len();
-        if many <= MAX_BARS {
+        let days = stats.days.len();
+        if days <= MAX_BARS {
             Self::Day
-        } else if many <= WEEKS {
+        } else if days <= WEEKS {
             Self::Week
         } else {
             Self::Month

@@ -96,15 +96,15 @@ fn months(weeks: &[&[Day]]) -> Vec<Tick> {
             continue;
         };
         if before.is_none_or(|before| before.month() != last.month()) {
-            let many = weeks.len() as f64;
-            let at = place as f64 / many;
+            let count = weeks.len() as f64;
+            let at = place as f64 / count;
             // Drop a label whose month is nearly over.
-            if months.len() == 1 && at * many < 2.5 {
+            if months.len() == 1 && at * count < 2.5 {
                 months.clear();
             }
             if months
                 .last()
-                .is_none_or(|month| (at - month.at) * many > 2.5)
+                .is_none_or(|month| (at - month.at) * count > 2.5)
             {
                 let text = words::month(last).to_owned();
                 months.push(Tick { at, text });

@@ -103,8 +103,8 @@ impl ExerciseDraft {
     fn from_text(original: Option<OwnItem>, base: String, library: &Library) -> Option<Self> {
         let file = file_for(original.as_ref())?;
         let shipped = Library::shipped();
-        let mut read = programme::read(&file, &base, &shipped);
-        let parsed = read.exercises.pop()?;
+        let mut programme = programme::read(&file, &base, &shipped);
+        let parsed = programme.exercises.pop()?;
         if let Some(short) = parsed.short.clone() {
             let folder = file.parent().unwrap_or(Path::new(""));
             return Some(Self::from_short(original, base, *short, folder));
@@ -254,10 +254,10 @@ impl ExerciseDraft {
         if self.takes_pictures() && steps(&self.form.steps).next().is_none() {
             return vec![tr("Describe at least one step.").to_owned()];
         }
-        let Some(read) = self.read() else {
+        let Some(programme) = self.read() else {
             return vec![tr("This exercise can only be changed in its file.").to_owned()];
         };
-        let sentences = read.problems.iter().map(|problem| {
+        let sentences = programme.problems.iter().map(|problem| {
             let text = if problem.expected.is_empty() {
                 problem.what.clone()
             } else {

@@ -95,12 +95,15 @@ impl ExercisePage {
 
     /// Animates the figure of this exercise. A routine has none, so it stops the animation.
     pub(crate) fn look_at(self: &Rc<Self>, id: &str) {
-        let live = AnimatedFigure::new(&self.context.library.borrow(), id);
-        let Some(live) = live else {
+        let figure = AnimatedFigure::new(&self.context.library.borrow(), id);
+        let Some(figure) = figure else {
             return self.moving.stop();
         };
-        self.moving
-            .start(live, self.context.is_still(), repaint_of(self, Self::paint));
+        self.moving.start(
+            figure,
+            self.context.is_still(),
+            repaint_of(self, Self::paint),
+        );
     }
 
     /// Paints the current frame.
@@ -110,22 +113,28 @@ impl ExercisePage {
             .context
             .physical(self.context.window.get_exercise_side());
         let style = self.context.style();
-        self.moving.paint(self.context.is_still(), |live, seconds| {
-            let mut canvas = self.canvas.borrow_mut();
-            page.set_figure(live.paint(&mut canvas, seconds, side, style));
-            self.paint_second(&page, live, seconds);
-        });
+        self.moving
+            .paint(self.context.is_still(), |figure, seconds| {
+                let mut canvas = self.canvas.borrow_mut();
+                page.set_figure(figure.paint(&mut canvas, seconds, side, style));
+                self.paint_second(&page, figure, seconds);
+            });
     }
 
-    fn paint_second(&self, page: &ExerciseState<'_>, live: &AnimatedFigure, seconds: Option<f64>) {
-        let Spot { x, y, side } = live.spot(page.get_wide(), page.get_side());
+    fn paint_second(
+        &self,
+        page: &ExerciseState<'_>,
+        figure: &AnimatedFigure,
+        seconds: Option<f64>,
+    ) {
+        let Spot { x, y, side } = figure.spot(page.get_wide(), page.get_side());
         page.set_inset_x(x);
         page.set_inset_y(y);
         page.set_inset_side(side);
         if side > 0.0 {
             let side = self.context.physical(side);
             let mut canvas = self.inset_canvas.borrow_mut();
-            page.set_inset(live.paint_second(&mut canvas, seconds, side, self.context.style()));
+            page.set_inset(figure.paint_second(&mut canvas, seconds, side, self.context.style()));
         }
     }
 

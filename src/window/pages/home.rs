@@ -86,13 +86,13 @@ impl HomePage {
         page.set_paused(status.is_some_and(|status| status.phase == Phase::Paused));
         page.set_connected(self.context.is_connected());
         page.set_snooze_for(settings.snooze.localized().into());
-        let wanted = PlanOptions {
+        let options = PlanOptions {
             sit_seconds: None,
             length: settings.length,
         };
         let offered = page.get_start_id();
         let library = self.context.library.borrow();
-        if let Ok(plan) = library.plan_with(main_routine(status, &settings), wanted) {
+        if let Ok(plan) = library.plan_with(main_routine(status, &settings), options) {
             // A name that the user has given stays as it is.
             let name = if title.is_empty() && !library.is_own(&plan.id) {
                 lang::lower_first(&plan.name)

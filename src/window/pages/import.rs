@@ -63,8 +63,8 @@ impl ImportPage {
 
     /// Reads a file or folder, and fills the page with its contents.
     pub(crate) fn read(&self, place: &Path) {
-        let read = ExerciseFiles::of_programme(place);
-        self.show(place, read);
+        let files = ExerciseFiles::of_programme(place);
+        self.show(place, files);
     }
 
     /// Says that a dropped file is of another kind.
@@ -77,12 +77,12 @@ impl ImportPage {
         self.show(file, Err(anyhow!(reason)));
     }
 
-    fn show(&self, place: &Path, read: anyhow::Result<ExerciseFiles>) {
+    fn show(&self, place: &Path, files: anyhow::Result<ExerciseFiles>) {
         let global = self.global();
         let name = place.file_name().unwrap_or(place.as_os_str());
         global.set_file(name.to_string_lossy().as_ref().into());
         global.set_failure("".into());
-        match read.and_then(|files| Ok((files.problems_if_added(&Paths::find()?), files))) {
+        match files.and_then(|files| Ok((files.problems_if_added(&Paths::find()?), files))) {
             Ok((problems, files)) => {
                 global.set_items(ModelRc::new(VecModel::from(items(&files))));
                 global.set_mistakes(mistakes(&problems));
@@ -159,7 +159,7 @@ fn items(files: &ExerciseFiles) -> Vec<ui::Item> {
     ids.iter().filter_map(item).collect()
 }
 
-fn mistakes(problems: &[Problem]) -> ModelRc<ui::SlipLine> {
+fn mistakes(problems: &[Problem]) -> ModelRc<ui::MistakeLine> {
     let lines = problems.iter().take(MOST_SHOWN).map(|problem| {
         let file = problem.file.file_name().unwrap_or_default();
         let place = match problem.line {
@@ -171,7 +171,7 @@ fn mistakes(problems: &[Problem]) -> ModelRc<ui::SlipLine> {
                 text = problem.snippet.trim()
             ),
         };
-        ui::SlipLine {
+        ui::MistakeLine {
             place: place.into(),
             what: quoted(&problem.what).into(),
             hint: match &problem.hint {

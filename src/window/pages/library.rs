@@ -198,12 +198,15 @@ impl LibraryPage {
     }
 
     fn animate(self: &Rc<Self>, id: &str) {
-        let live = AnimatedFigure::new(&self.context.library.borrow(), id);
-        let Some(live) = live else {
+        let figure = AnimatedFigure::new(&self.context.library.borrow(), id);
+        let Some(figure) = figure else {
             return self.stop_animation();
         };
-        self.moving
-            .start(live, self.context.is_still(), repaint_of(self, Self::paint));
+        self.moving.start(
+            figure,
+            self.context.is_still(),
+            repaint_of(self, Self::paint),
+        );
     }
 
     fn stop_animation(&self) {
@@ -219,11 +222,12 @@ impl LibraryPage {
         let page = self.context.window.global::<LibraryState<'_>>();
         let side = self.context.physical(self.context.window.get_card_side());
         let style = self.context.style();
-        self.moving.paint(self.context.is_still(), |live, seconds| {
-            let mut canvas = self.canvas.borrow_mut();
-            page.set_live(live.paint(&mut canvas, seconds, side, style));
-            page.set_live_id(live.id.as_str().into());
-        });
+        self.moving
+            .paint(self.context.is_still(), |figure, seconds| {
+                let mut canvas = self.canvas.borrow_mut();
+                page.set_live(figure.paint(&mut canvas, seconds, side, style));
+                page.set_live_id(figure.id.as_str().into());
+            });
     }
 
     /// Fills the shelves with routines and exercises.
@@ -322,7 +326,9 @@ impl LibraryPage {
     /// Returns the picture on the card of an exercise: its figure, or its own picture.
     fn figure(&self, library: &Library, exercise: &Exercise, side: f32) -> Option<Image> {
         match AnimatedFigure::new(library, &exercise.id) {
-            Some(live) => Some(live.paint(&mut Canvas::new(), None, side, self.context.style())),
+            Some(figure) => {
+                Some(figure.paint(&mut Canvas::new(), None, side, self.context.style()))
+            }
             None => self.thumbnails.get(exercise.figure.picture(0)?),
         }
     }

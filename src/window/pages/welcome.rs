@@ -151,11 +151,11 @@ impl WelcomePage {
 
     /// Paints the figure in the current colours.
     fn paint(&self) {
-        let Some(live) = AnimatedFigure::new(&self.context.library.borrow(), FIGURE) else {
+        let Some(figure) = AnimatedFigure::new(&self.context.library.borrow(), FIGURE) else {
             return;
         };
         let (side, style) = (self.context.physical(SIDE), self.context.style());
-        let picture = live.paint(&mut self.canvas.borrow_mut(), None, side, style);
+        let picture = figure.paint(&mut self.canvas.borrow_mut(), None, side, style);
         self.context
             .window
             .global::<WelcomeState<'_>>()

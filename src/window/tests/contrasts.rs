@@ -28,7 +28,7 @@ fn everything_stands_out_in_all_themes() {
         "tests::contrasts::everything_stands_out_in_all_themes",
         |bench| {
             bench.size.set((super::SIZE.0, HIGH));
-            let mut wrong = Vec::new();
+            let mut problems = Vec::new();
             for (theme, contrast, name) in [
                 (config::Theme::Light, Contrast::Normal, "light"),
                 (config::Theme::Dark, Contrast::Normal, "dark"),
@@ -37,11 +37,12 @@ fn everything_stands_out_in_all_themes() {
             ] {
                 let mut settings = preferences(theme, true);
                 settings.guide.contrast = contrast;
-                let mut report =
-                    |page: &str, problem: String| wrong.push(format!("{name}, {page}: {problem}"));
+                let mut report = |page: &str, problem: String| {
+                    problems.push(format!("{name}, {page}: {problem}"))
+                };
                 every_page(bench, &settings, &mut report);
             }
-            assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+            assert!(problems.is_empty(), "{}", problems.join("\n"));
         },
     );
 }

@@ -255,13 +255,14 @@ fn elements(bench: &Bench) -> Vec<ElementHandle> {
 
 /// Returns the labels of live regions, which a screen reader announces by itself.
 fn heard(bench: &Bench) -> Vec<String> {
-    let live = elements(bench).into_iter().filter(|element| {
+    let live_regions = elements(bench).into_iter().filter(|element| {
         matches!(
             element.accessible_live_region(),
             Some(AccessibleLiveness::Polite)
         )
     });
-    live.filter_map(|element| element.accessible_label())
+    live_regions
+        .filter_map(|element| element.accessible_label())
         .map(String::from)
         .collect()
 }

@@ -33,7 +33,7 @@ pub(crate) fn weeks(weeks: i64, now: &ZonedDateTime) -> Vec<Entry> {
         at: now.clone(),
         entries: Vec::new(),
         dice: Random(7),
-        asked: 0,
+        reminder_count: 0,
         today: 0,
     };
     let library = Library::shipped();
@@ -53,7 +53,7 @@ struct Writer {
     at: ZonedDateTime,
     entries: Vec<Entry>,
     dice: Random,
-    asked: u64,
+    reminder_count: u64,
     /// The number of reminders on the last day.
     today: u64,
 }
@@ -128,8 +128,8 @@ impl Writer {
     }
 
     fn reminder(&mut self, progress: f64, library: &Library) {
-        self.asked += 1;
-        let reminder = if self.asked.is_multiple_of(2) {
+        self.reminder_count += 1;
+        let reminder = if self.reminder_count.is_multiple_of(2) {
             Reminder::Stand
         } else {
             Reminder::Stretch

@@ -102,14 +102,14 @@ fn every_text_has_room_in_windows_of_any_size() {
     run_in_own_process(
         "tests::room::every_text_has_room_in_windows_of_any_size",
         |bench| {
-            let mut wrong = Vec::new();
+            let mut problems = Vec::new();
             for (width, height) in SIZES {
                 let settings = preferences(Theme::Light, true);
                 bench.size.set((width, height));
                 let mut album = Album {
                     bench,
                     name: format!("{width}x{height}"),
-                    wrong: Vec::new(),
+                    problems: Vec::new(),
                 };
                 super::settings::each_group(bench, &settings, |name| {
                     bench.settle();
@@ -123,19 +123,19 @@ fn every_text_has_room_in_windows_of_any_size() {
                     bench.settle();
                     album.look(&format!("history {name} tables"));
                 }
-                wrong.append(&mut album.wrong);
+                problems.append(&mut album.problems);
             }
-            assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+            assert!(problems.is_empty(), "{}", problems.join("\n"));
         },
     );
 }
 
 fn have_room(bench: &Bench, size: TextSize) {
-    let wrong: Vec<String> = LANGUAGES
+    let problems: Vec<String> = LANGUAGES
         .iter()
         .flat_map(|language| pages(bench, language, size))
         .collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
 fn pages(bench: &Bench, language: &Language, size: TextSize) -> Vec<String> {
@@ -147,7 +147,7 @@ fn pages(bench: &Bench, language: &Language, size: TextSize) -> Vec<String> {
     let mut album = Album {
         bench,
         name: format!("{}-{size:?}", language.tag).to_lowercase(),
-        wrong: Vec::new(),
+        problems: Vec::new(),
     };
     for page in ["home", "library", "guidance", "about"] {
         bench.open_page(page, None, settings.clone());
@@ -183,7 +183,7 @@ fn pages(bench: &Bench, language: &Language, size: TextSize) -> Vec<String> {
     }
     leaving_and_end(bench, &settings, &mut album);
     bench.size.set(super::SIZE);
-    album.wrong
+    album.problems
 }
 
 /// Uses a window high enough for everything that is otherwise scrolled.
@@ -231,7 +231,7 @@ fn ids() -> Vec<String> {
 struct Album<'a> {
     bench: &'a Bench,
     name: String,
-    wrong: Vec<String>,
+    problems: Vec<String>,
 }
 
 impl Album<'_> {
@@ -239,7 +239,7 @@ impl Album<'_> {
         slint::platform::update_timers_and_animations();
         let picture = self.bench.draw(1);
         let name = format!("{} {page}", self.name);
-        self.wrong
+        self.problems
             .extend(check(self.bench, &picture).map(|problem| format!("{name}: {problem}")));
         // One page of each kind is enough.
         let saved = !page.contains('-') || page.contains("cat-cow") || page == "how-to";
@@ -295,19 +295,19 @@ fn check(bench: &Bench, picture: &Picture) -> impl Iterator<Item = String> {
     texts.retain(|area| !area.is_empty());
     let texts = once(texts);
     assert!(!texts.is_empty(), "there are texts on every page");
-    let mut wrong = Vec::new();
+    let mut problems = Vec::new();
     for (i, &text) in texts.iter().enumerate() {
         if !text.is_within(page) {
-            wrong.push(format!("a text stands outside of the page: {text:?}"));
+            problems.push(format!("a text stands outside of the page: {text:?}"));
         }
         if let Some(other) = texts[i + 1..].iter().find(|other| text.overlaps(**other)) {
-            wrong.push(format!("a text stands on another: {text:?} and {other:?}"));
+            problems.push(format!("a text stands on another: {text:?} and {other:?}"));
         }
         if let Some(place) = overflow(picture, text) {
-            wrong.push(format!("a text has no room at {place:?}: {text:?}"));
+            problems.push(format!("a text has no room at {place:?}: {text:?}"));
         }
     }
-    wrong.into_iter()
+    problems.into_iter()
 }
 
 /// Returns the position where a letter crosses a side of its text's box.

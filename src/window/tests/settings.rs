@@ -275,7 +275,7 @@ fn mistakes_are_shown_and_lock(bench: &Bench) {
     assert_eq!(home.text(), before);
     // The page uses the titles of settings, and quotes what belongs in the file.
     let mistakes: Vec<String> = page(bench)
-        .get_slips()
+        .get_mistakes()
         .iter()
         .map(|mistake| mistake.what.into())
         .collect();

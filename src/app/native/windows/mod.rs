@@ -51,7 +51,7 @@ static LISTENER: OnceLock<Listener> = OnceLock::new();
 struct Listener {
     send: EventSender,
     session: session::Watch,
-    over: Mutex<bool>,
+    is_over: Mutex<bool>,
     ended: Condvar,
 }
 
@@ -62,16 +62,16 @@ impl Listener {
 
     fn quit_and_wait(&self) {
         self.quit();
-        let over = self.over.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_over = self.is_over.lock().unwrap_or_else(PoisonError::into_inner);
         // After the timeout the program is killed, but everything it has written is on disk.
         drop(
             self.ended
-                .wait_timeout_while(over, SHUTDOWN_TIMEOUT, |over| !*over),
+                .wait_timeout_while(is_over, SHUTDOWN_TIMEOUT, |is_over| !*is_over),
         );
     }
 
     fn signal_shutdown(&self) {
-        *self.over.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        *self.is_over.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.ended.notify_all();
     }
 }
@@ -84,7 +84,7 @@ impl System {
         LISTENER.get_or_init(|| Listener {
             send: send.clone(),
             session: watch(send.clone()),
-            over: Mutex::new(false),
+            is_over: Mutex::new(false),
             ended: Condvar::new(),
         });
         // SAFETY: the function has the required signature and lives as long as the program. The call fails without a console,

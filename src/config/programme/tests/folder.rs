@@ -280,10 +280,10 @@ fn a_picture_is_copied_beside_the_exercise_once() {
     let photo = home.path().join("Neck photo.JPG");
     fs::write(&photo, "picture").unwrap();
     assert_eq!(copy_picture(&paths, "neck", &photo).unwrap(), "neck.jpg");
-    let there = paths.exercises().join("neck.jpg");
-    assert_eq!(fs::read_to_string(&there).unwrap(), "picture");
+    let copied = paths.exercises().join("neck.jpg");
+    assert_eq!(fs::read_to_string(&copied).unwrap(), "picture");
     // It is there already, or another one has its name.
-    assert_eq!(copy_picture(&paths, "neck", &there).unwrap(), "neck.jpg");
+    assert_eq!(copy_picture(&paths, "neck", &copied).unwrap(), "neck.jpg");
     assert_eq!(copy_picture(&paths, "neck", &photo).unwrap(), "neck-2.jpg");
     let text = home.path().join("notes.txt");
     fs::write(&text, "text").unwrap();

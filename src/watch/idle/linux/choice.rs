@@ -12,9 +12,9 @@ use async_io::Timer;
 use futures_lite::{FutureExt as _, StreamExt as _, future};
 use zbus::{Connection, MessageStream};
 
+use super::activity_tracker::ActivityTracker;
 use super::logind::Logind;
 use super::mutter::{self, IdleMonitor};
-use super::seen::ActivityTracker;
 use super::wayland::Compositor;
 use super::x11::{IdleTime, X11Message};
 use super::{CloseWatchRequest, IdleEvent, IdleSettings, Unavailable, switched_off};
@@ -76,7 +76,7 @@ impl IdleFollower<'_> {
         let display_sockets = self.display_sockets();
         let mut arrivals = Some(display_sockets.watch_sockets());
         let report = |activity| (self.report)(IdleEvent::Activity(activity));
-        let mut seen = ActivityTracker::new(&report);
+        let mut tracker = ActivityTracker::new(&report);
         let mut reasons = Vec::new();
         if !self.settings.ignored.is_empty() {
             reasons.push(switched_off(&self.settings.ignored));
@@ -86,7 +86,7 @@ impl IdleFollower<'_> {
             && is_owned(bus, mutter::SERVICE).await.unwrap_or(false)
         {
             let started = Clock.now().elapsed;
-            match self.follow_mutter(bus, &mut seen, mutter).await {
+            match self.follow_mutter(bus, &mut tracker, mutter).await {
                 Ok(()) => return,
                 Err(_) if again.record_end(started) == Some(RETRY_DELAY) => return,
                 Err(error) => {
@@ -94,12 +94,12 @@ impl IdleFollower<'_> {
                     reasons.push(format!("mutter: {}", tr("it doesn’t respond")));
                 }
             }
-            seen.on_input();
+            tracker.on_input();
         }
         let started = Clock.now().elapsed;
         let followed = match display_sockets.detect().await {
             Some(DetectedDisplay::Wayland(client)) if !self.ignores(PresenceSource::Wayland) => {
-                self.follow_wayland(client, &mut seen, mutter, &mut arrivals)
+                self.follow_wayland(client, &mut tracker, mutter, &mut arrivals)
                     .await
             }
             Some(DetectedDisplay::X11) => {
@@ -128,10 +128,10 @@ impl IdleFollower<'_> {
         if display_sockets.is_any_named() || reasons.is_empty() {
             reasons.push(reason::of(&error));
         }
-        seen.on_input();
+        tracker.on_input();
         let arrivals = arrivals.unwrap_or_else(|| display_sockets.watch_sockets());
         let rest = async {
-            self.follow_logind(reasons, &mut seen)
+            self.follow_logind(reasons, &mut tracker)
                 .or(sleep_or_forever(wait))
                 .await;
         };
@@ -161,7 +161,7 @@ impl IdleFollower<'_> {
     async fn follow_mutter(
         &self,
         bus: &Connection,
-        seen: &mut ActivityTracker<'_>,
+        tracker: &mut ActivityTracker<'_>,
         mutter: &mut Option<MessageStream>,
     ) -> zbus::Result<()> {
         let mut monitor = IdleMonitor::start(bus, self.settings.thresholds).await?;
@@ -170,7 +170,7 @@ impl IdleFollower<'_> {
             mutter_change(mutter).await;
             Ok(())
         };
-        monitor.follow(self.close_watch, seen).or(changes).await
+        monitor.follow(self.close_watch, tracker).or(changes).await
     }
 
     fn answers(&self, source: Source) {
@@ -181,7 +181,7 @@ impl IdleFollower<'_> {
     async fn follow_wayland<'a>(
         &self,
         client: io::Result<Client>,
-        seen: &mut ActivityTracker<'_>,
+        tracker: &mut ActivityTracker<'_>,
         mutter: &mut Option<MessageStream>,
         arrivals: &mut Option<SocketWatches<'a>>,
     ) -> anyhow::Result<()> {
@@ -193,7 +193,10 @@ impl IdleFollower<'_> {
             mutter_change(mutter).await;
             Ok(())
         };
-        compositor.follow(self.close_watch, seen).or(changes).await
+        compositor
+            .follow(self.close_watch, tracker)
+            .or(changes)
+            .await
     }
 
     /// Follows X11 in the same way, but also returns when a compositor appears.
@@ -206,12 +209,12 @@ impl IdleFollower<'_> {
     ) -> anyhow::Result<()> {
         let (sender, receiver) = async_channel::unbounded();
         let counter = IdleTime::start(self.settings.thresholds, sender)?;
-        let late = async {
+        let timeout = async {
             Timer::after(TIMEOUT).await;
             bail!(tr("the X server doesn’t respond"))
         };
         let first = async { Ok(receiver.recv().await?) };
-        match first.or(late).await? {
+        match first.or(timeout).await? {
             X11Message::Begun => arrivals.take(),
             X11Message::Activity(_) => bail!(tr("the X server doesn’t respond")),
             X11Message::Ended(error) => return Err(error),
@@ -247,7 +250,7 @@ impl IdleFollower<'_> {
     }
 
     /// Follows logind, when no better source is available. `reasons` lists why.
-    async fn follow_logind(&self, mut reasons: Vec<String>, seen: &mut ActivityTracker<'_>) {
+    async fn follow_logind(&self, mut reasons: Vec<String>, tracker: &mut ActivityTracker<'_>) {
         let bus = self.system_bus.get();
         let bus = bus.filter(|_| !self.ignores(PresenceSource::Logind));
         let mut logind = match &bus {
@@ -258,11 +261,11 @@ impl IdleFollower<'_> {
             let limit = tr("only as good as what the desktop reports");
             let words = format!("logind: {limit} ({})", reasons.join("; "));
             let on_start = || self.answers(Source::Named(words));
-            let Err(error) = logind.follow(on_start, seen).await;
+            let Err(error) = logind.follow(on_start, tracker).await;
             reasons.push(reason::of(&error));
         }
         self.answers(Source::none(reasons.join("; ")));
-        seen.on_input();
+        tracker.on_input();
         let session_known = async {
             match &mut logind {
                 Some(logind) => logind.wait_until_known().await,

@@ -9,7 +9,7 @@ use futures_lite::stream::{self, Boxed};
 use futures_lite::{FutureExt as _, StreamExt as _};
 use zbus::{Connection, Message};
 
-use super::seen::ActivityTracker;
+use super::activity_tracker::ActivityTracker;
 use crate::lang::tr;
 use crate::time::Clock;
 use crate::watch::linux::bus::{Object, is_owned, member, owner_changes};
@@ -48,14 +48,14 @@ impl<'a> Logind<'a> {
     pub(super) async fn follow(
         &mut self,
         on_start: impl FnOnce(),
-        seen: &mut ActivityTracker<'_>,
+        tracker: &mut ActivityTracker<'_>,
     ) -> anyhow::Result<Infallible> {
         let bus = self.bus;
         let path = session_path(bus).await;
         let path = path.ok_or_else(|| anyhow!(tr("logind doesn’t know this session")))?;
-        let ours = session(bus, path.as_str());
-        let mut changes = ours.changes().await?;
-        read_hint(ours, seen).await?;
+        let our_session = session(bus, path.as_str());
+        let mut changes = our_session.changes().await?;
+        read_hint(our_session, tracker).await?;
         on_start();
         self.knew_us = true;
         loop {
@@ -68,7 +68,7 @@ impl<'a> Logind<'a> {
                 {
                     return Err(anyhow!(tr("logind doesn’t know this session")));
                 }
-                "PropertiesChanged" => read_hint(ours, seen).await?,
+                "PropertiesChanged" => read_hint(our_session, tracker).await?,
                 _ => {}
             }
         }
@@ -97,15 +97,18 @@ async fn session_path(bus: &Connection) -> Option<zbus::zvariant::OwnedObjectPat
     }
 }
 
-async fn read_hint(ours: Object<'_>, seen: &mut ActivityTracker<'_>) -> zbus::Result<()> {
-    if !ours.bool_property("IdleHint").await? {
-        seen.on_input();
+async fn read_hint(our_session: Object<'_>, tracker: &mut ActivityTracker<'_>) -> zbus::Result<()> {
+    if !our_session.bool_property("IdleHint").await? {
+        tracker.on_input();
         return Ok(());
     }
-    let since: u64 = ours.property("IdleSinceHintMonotonic").await?.try_into()?;
+    let since: u64 = our_session
+        .property("IdleSinceHintMonotonic")
+        .await?
+        .try_into()?;
     let now = Clock.now();
     // Its clock stops while the computer sleeps, and nobody was present then.
     let since = Duration::from_micros(since) + now.slept;
-    seen.on_away(since.min(now.elapsed));
+    tracker.on_away(since.min(now.elapsed));
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! Idle detection on Linux, by the best of several sources that is available.
 
+mod activity_tracker;
 mod choice;
 mod jitter;
 mod logind;
 mod mutter;
 mod pointer;
-mod seen;
 mod wayland;
 mod x11;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_lite::{FutureExt as _, StreamExt as _};
 use zbus::{Connection, Message, MessageStream};
 
-use super::seen::ActivityTracker;
+use super::activity_tracker::ActivityTracker;
 use super::{CloseWatchRequest, Thresholds};
 use crate::time::Clock;
 use crate::watch::linux::bus::{Object, member};
@@ -56,9 +56,9 @@ impl<'a> IdleMonitor<'a> {
     pub(super) async fn follow(
         &mut self,
         close_watch: &CloseWatchRequest,
-        seen: &mut ActivityTracker<'_>,
+        tracker: &mut ActivityTracker<'_>,
     ) -> zbus::Result<()> {
-        self.attend(close_watch.closely(), seen).await?;
+        self.attend(close_watch.closely(), tracker).await?;
         loop {
             let changed = async {
                 close_watch.changed().await;
@@ -66,14 +66,18 @@ impl<'a> IdleMonitor<'a> {
             };
             let fired = async { Some(self.fired.next().await) };
             match fired.or(changed).await {
-                None => self.attend(close_watch.closely(), seen).await?,
-                Some(Some(word)) => self.on_fired(&word?, seen).await?,
+                None => self.attend(close_watch.closely(), tracker).await?,
+                Some(Some(word)) => self.on_fired(&word?, tracker).await?,
                 Some(None) => return Err(zbus::Error::Failure("the bus is gone".to_owned())),
             }
         }
     }
 
-    async fn attend(&mut self, closely: bool, seen: &mut ActivityTracker<'_>) -> zbus::Result<()> {
+    async fn attend(
+        &mut self,
+        closely: bool,
+        tracker: &mut ActivityTracker<'_>,
+    ) -> zbus::Result<()> {
         match (closely, self.still) {
             // The watch fires at once if its threshold has already passed.
             (true, None) => {
@@ -85,14 +89,14 @@ impl<'a> IdleMonitor<'a> {
             }
             (true, Some(_)) | (false, None) => {}
         }
-        seen.set_close_watch(closely);
+        tracker.set_close_watch(closely);
         Ok(())
     }
 
     async fn on_fired(
         &mut self,
         word: &Message,
-        seen: &mut ActivityTracker<'_>,
+        tracker: &mut ActivityTracker<'_>,
     ) -> zbus::Result<()> {
         let fired: Option<u32> = match member(word).as_str() {
             "WatchFired" => word.body().deserialize().ok(),
@@ -101,10 +105,10 @@ impl<'a> IdleMonitor<'a> {
         if fired.is_none() {
         } else if fired == self.active {
             self.active = None;
-            seen.on_input();
+            tracker.on_input();
         } else if fired == Some(self.away) || fired == self.still {
             self.await_return().await?;
-            self.query_idle_time(fired == self.still, seen).await?;
+            self.query_idle_time(fired == self.still, tracker).await?;
         }
         Ok(())
     }
@@ -121,14 +125,14 @@ impl<'a> IdleMonitor<'a> {
     async fn query_idle_time(
         &self,
         still: bool,
-        seen: &mut ActivityTracker<'_>,
+        tracker: &mut ActivityTracker<'_>,
     ) -> zbus::Result<()> {
         let reply = self.monitor.call("GetIdletime", &[]).await?;
         let idle = Duration::from_millis(reply.body().deserialize()?);
         if idle >= self.thresholds.away {
-            seen.on_away(Clock.now().elapsed.saturating_sub(idle));
+            tracker.on_away(Clock.now().elapsed.saturating_sub(idle));
         } else if still && idle >= self.thresholds.still {
-            seen.on_still();
+            tracker.on_still();
         }
         Ok(())
     }

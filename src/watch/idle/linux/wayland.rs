@@ -21,7 +21,7 @@ use wayland_protocols::ext::idle_notify::v1::client::ext_idle_notifier_v1::{
 use wayland_protocols_plasma::idle::client::org_kde_kwin_idle::{self, OrgKdeKwinIdle};
 use wayland_protocols_plasma::idle::client::org_kde_kwin_idle_timeout;
 
-use super::seen::ActivityTracker;
+use super::activity_tracker::ActivityTracker;
 use super::{CloseWatchRequest, Thresholds, Unavailable};
 use crate::lang::{mark, tr};
 use crate::time::Clock;
@@ -128,11 +128,11 @@ impl Compositor {
         thresholds: Thresholds,
     ) -> anyhow::Result<Self> {
         let client = client.context(Unavailable(mark("the compositor can’t be reached")))?;
-        let late = async {
+        let timeout = async {
             Timer::after(TIMEOUT).await;
             bail!(tr("the compositor doesn’t respond"))
         };
-        Self::greet(client, thresholds).or(late).await
+        Self::greet(client, thresholds).or(timeout).await
     }
 
     async fn greet(client: Client, thresholds: Thresholds) -> anyhow::Result<Self> {
@@ -174,9 +174,9 @@ impl Compositor {
     pub(super) async fn follow(
         &mut self,
         close_watch: &CloseWatchRequest,
-        seen: &mut ActivityTracker<'_>,
+        tracker: &mut ActivityTracker<'_>,
     ) -> anyhow::Result<()> {
-        self.attend(close_watch.closely(), seen).await?;
+        self.attend(close_watch.closely(), tracker).await?;
         loop {
             let changed = async {
                 close_watch.changed().await;
@@ -184,8 +184,8 @@ impl Compositor {
             };
             let event = async { Some(self.client.next().await) };
             match event.or(changed).await {
-                None => self.attend(close_watch.closely(), seen).await?,
-                Some(event) => self.on_event(&event?, seen),
+                None => self.attend(close_watch.closely(), tracker).await?,
+                Some(event) => self.on_event(&event?, tracker),
             }
         }
     }
@@ -193,7 +193,7 @@ impl Compositor {
     async fn attend(
         &mut self,
         closely: bool,
-        seen: &mut ActivityTracker<'_>,
+        tracker: &mut ActivityTracker<'_>,
     ) -> anyhow::Result<()> {
         match (closely, self.still.take()) {
             (true, None) => {
@@ -207,22 +207,22 @@ impl Compositor {
             (true, still @ Some(_)) => self.still = still,
             (false, None) => {}
         }
-        seen.set_close_watch(closely);
+        tracker.set_close_watch(closely);
         Ok(())
     }
 
-    fn on_event(&self, event: &Event, seen: &mut ActivityTracker<'_>) {
+    fn on_event(&self, event: &Event, tracker: &mut ActivityTracker<'_>) {
         let [idled, resumed] = self.protocol.events();
         let is_away = event.sender_id == self.away;
         if !is_away && self.still.as_ref() != Some(&event.sender_id) {
             return;
         }
         if event.opcode == resumed {
-            seen.on_input();
+            tracker.on_input();
         } else if event.opcode == idled && is_away {
-            seen.on_away(Clock.now().elapsed.saturating_sub(self.thresholds.away));
+            tracker.on_away(Clock.now().elapsed.saturating_sub(self.thresholds.away));
         } else if event.opcode == idled {
-            seen.on_still();
+            tracker.on_still();
         }
     }
 }

@@ -77,11 +77,11 @@ pub(super) async fn follow(
 }
 
 async fn with_timeout<T>(answer: impl Future<Output = zbus::Result<T>>) -> zbus::Result<T> {
-    let late = async {
+    let timeout = async {
         Timer::after(TIMEOUT).await;
         Err(zbus::Error::Failure("it hangs".to_owned()))
     };
-    answer.or(late).await
+    answer.or(timeout).await
 }
 
 /// Subscribes to everything that may change the answer of a service: its own signal, or a new owner of its name.

@@ -31,12 +31,12 @@ async fn follow_those(begin: &str, receiver: &dyn AnswerReceiver) {
         return receiver.answer(None);
     };
     loop {
-        let late = async {
+        let timeout = async {
             Timer::after(TIMEOUT).await;
             None
         };
         let looked = async { Some(is_open(begin).await) };
-        if let Some(open) = looked.or(late).await {
+        if let Some(open) = looked.or(timeout).await {
             receiver.answer(Some(open));
         }
         if watch.readable().await.is_err() {
@@ -59,9 +59,9 @@ fn named(begin: &str) -> Vec<PathBuf> {
 /// Returns an inotify watch that is readable when a camera is opened or closed.
 fn watch(cameras: &[PathBuf]) -> anyhow::Result<Async<OwnedFd>> {
     let watch = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
-    let wanted = WatchFlags::OPEN | WatchFlags::CLOSE_WRITE | WatchFlags::CLOSE_NOWRITE;
+    let events_to_watch = WatchFlags::OPEN | WatchFlags::CLOSE_WRITE | WatchFlags::CLOSE_NOWRITE;
     for camera in cameras {
-        inotify::add_watch(&watch, camera, wanted)?;
+        inotify::add_watch(&watch, camera, events_to_watch)?;
     }
     Ok(Async::new(watch)?)
 }

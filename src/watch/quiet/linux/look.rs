@@ -105,14 +105,14 @@ async fn with_timeout(receiver: SourceReceiver<'_>, work: impl AsyncFnOnce(&dyn 
         receiver,
         has_answered: Cell::new(false),
     };
-    let late = async {
+    let timeout = async {
         Timer::after(TIMEOUT).await;
         if receiver.has_answered.get() {
             pending::<()>().await;
         }
         receiver.answer(None);
     };
-    work(&receiver).or(late).await;
+    work(&receiver).or(timeout).await;
 }
 
 /// A receiver that remembers if the source has answered.

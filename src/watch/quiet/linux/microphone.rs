@@ -37,11 +37,11 @@ pub(super) async fn follow(receiver: &dyn AnswerReceiver) {
 async fn listen(server: &mut Server, receiver: &dyn AnswerReceiver) -> bool {
     let mut answered = false;
     loop {
-        let late = async {
+        let timeout = async {
             Timer::after(TIMEOUT).await;
             Err(io::ErrorKind::TimedOut.into())
         };
-        let Ok(recorded) = is_recorded(server).or(late).await else {
+        let Ok(recorded) = is_recorded(server).or(timeout).await else {
             return answered;
         };
         receiver.answer(Some(recorded));

@@ -298,7 +298,7 @@ fn values(mut packet: &[u8]) -> Option<Vec<Value>> {
 /// Decodes the first value, and returns it with the rest of the packet.
 fn value(packet: &[u8]) -> Option<(Value, &[u8])> {
     let (letter, rest) = packet.split_first()?;
-    let over = |length: usize| Some((Value::Other, rest.get(length..)?));
+    let skip = |length: usize| Some((Value::Other, rest.get(length..)?));
     match letter {
         b'L' => number(rest).map(|(number, rest)| (Value::Number(number), rest)),
         b'N' => Some((Value::Text(None), rest)),
@@ -308,13 +308,13 @@ fn value(packet: &[u8]) -> Option<(Value, &[u8])> {
         b'P' => properties(rest),
         b'x' => bytes(rest).map(|(_, rest)| (Value::Other, rest)),
         // A byte; a volume; a duration or an integer of eight bytes; a time.
-        b'B' => over(1),
-        b'V' => over(4),
-        b'U' | b'R' | b'r' | b'T' => over(8),
+        b'B' => skip(1),
+        b'V' => skip(4),
+        b'U' | b'R' | b'r' | b'T' => skip(8),
         // The sample format; the order of the channels; the volume of each channel.
-        b'a' => over(6),
-        b'm' => over(1 + usize::from(*rest.first()?)),
-        b'v' => over(1 + 4 * usize::from(*rest.first()?)),
+        b'a' => skip(6),
+        b'm' => skip(1 + usize::from(*rest.first()?)),
+        b'v' => skip(1 + 4 * usize::from(*rest.first()?)),
         _ => None,
     }
 }

@@ -45,15 +45,18 @@ async fn follow_instance(
 ) -> zbus::Result<()> {
     let manager = manager(bus);
     let mut words = manager.signals().await?.boxed_local();
-    let ours = our_session(bus).await;
-    let ours = ours.as_ref().map(|path| session(bus, path.as_str()));
-    if ours.is_some() {
+    let our_session = our_session(bus).await;
+    let our_session = our_session.as_ref().map(|path| session(bus, path.as_str()));
+    if our_session.is_some() {
         words = stream::or(words, session_changes(bus).await?).boxed_local();
     }
     let mut lock = lock(manager).await.ok();
     watch.set(LockReason::Asleep, false);
-    read_state(ours.as_ref(), watch).await?;
-    watch.report(SessionEvent::Source(source(ours.is_some(), lock.is_some())));
+    read_state(our_session.as_ref(), watch).await?;
+    watch.report(SessionEvent::Source(source(
+        our_session.is_some(),
+        lock.is_some(),
+    )));
     let mut words = stream::or(words, owner);
     while let Some(word) = words.next().await {
         let word = word?;
@@ -68,11 +71,11 @@ async fn follow_instance(
                 lock = self::lock(manager).await.ok();
                 watch.set(LockReason::Asleep, false);
             }
-            "PropertiesChanged" => read_state(ours.as_ref(), watch).await?,
-            "SessionNew" | "SessionRemoved" if is_another(bus, ours.as_ref()).await => {
+            "PropertiesChanged" => read_state(our_session.as_ref(), watch).await?,
+            "SessionNew" | "SessionRemoved" if is_another(bus, our_session.as_ref()).await => {
                 return Ok(());
             }
-            "SessionRemoved" => read_state(ours.as_ref(), watch).await?,
+            "SessionRemoved" => read_state(our_session.as_ref(), watch).await?,
             "NameOwnerChanged" => return Ok(()),
             _ => {}
         }
@@ -93,13 +96,16 @@ fn begins(word: &Message) -> bool {
 }
 
 /// Queries the state of our session, and of others that the user may be working in.
-async fn read_state(ours: Option<&Object<'_>>, watch: &Watch) -> zbus::Result<()> {
+async fn read_state(our_session: Option<&Object<'_>>, watch: &Watch) -> zbus::Result<()> {
     let (mut locked, mut active) = (false, true);
-    if let Some(ours) = ours {
+    if let Some(our_session) = our_session {
         // Only some desktops set this hint.
-        locked = ours.bool_property("LockedHint").await.unwrap_or(false);
-        active = ours.bool_property("Active").await?;
-        let others = others::read(ours, active).await.unwrap_or_default();
+        locked = our_session
+            .bool_property("LockedHint")
+            .await
+            .unwrap_or(false);
+        active = our_session.bool_property("Active").await?;
+        let others = others::read(our_session, active).await.unwrap_or_default();
         if !active && let Some(foreground) = others.foreground {
             (locked, active) = (foreground.is_locked, true);
         }
@@ -117,9 +123,9 @@ async fn read_state(ours: Option<&Object<'_>>, watch: &Watch) -> zbus::Result<()
     Ok(())
 }
 
-async fn is_another(bus: &Connection, ours: Option<&Object<'_>>) -> bool {
+async fn is_another(bus: &Connection, followed: Option<&Object<'_>>) -> bool {
     let now = our_session(bus).await;
-    now.as_ref().map(|path| path.as_str()) != ours.map(|ours| ours.path)
+    now.as_ref().map(|path| path.as_str()) != followed.map(|session| session.path)
 }
 
 /// Takes an inhibitor lock, which delays sleep.

@@ -34,11 +34,11 @@ pub(super) struct OtherSession {
 ///
 /// # Errors
 /// If logind doesn't answer.
-pub(super) async fn read(ours: &Object<'_>, is_active: bool) -> zbus::Result<OtherSessions> {
+pub(super) async fn read(our_session: &Object<'_>, is_active: bool) -> zbus::Result<OtherSessions> {
     let mut sessions = OtherSessions::default();
-    for path in other_sessions(ours.bus, ours.path).await? {
+    for path in other_sessions(our_session.bus, our_session.path).await? {
         // It may end at any time.
-        let Ok(Some(other)) = read_session(session(ours.bus, path.as_str())).await else {
+        let Ok(Some(other)) = read_session(session(our_session.bus, path.as_str())).await else {
             continue;
         };
         let is_foreground = !is_active && other.has_seat;

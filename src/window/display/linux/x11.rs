@@ -84,10 +84,10 @@ impl Server {
         let window = self.connection.generate_id()?;
         let changes = CreateWindowAux::new().event_mask(EventMask::PROPERTY_CHANGE);
         let class = WindowClass::INPUT_ONLY;
-        let made = self
+        let created = self
             .connection
             .create_window(0, window, self.root, 0, 0, 1, 1, 0, class, 0, &changes);
-        made?;
+        created?;
         let name = self.connection.change_property8(
             PropMode::APPEND,
             window,

@@ -152,7 +152,7 @@ impl GuidePage {
         }
         let sit_seconds = self.context.status().as_ref().map(|now| now.sit_seconds);
         let length = start.length;
-        let wanted = PlanOptions {
+        let options = PlanOptions {
             sit_seconds,
             length,
         };
@@ -160,7 +160,7 @@ impl GuidePage {
             .context
             .library
             .borrow()
-            .plan_with(&start.routine, wanted);
+            .plan_with(&start.routine, options);
         let plan = match plan {
             Ok(plan) => plan,
             Err(unknown) => {

@@ -277,7 +277,7 @@ fn replace(before: &mut Node, value: &Node) {
     {
         for (place, item) in items.iter().enumerate() {
             match list.get(place) {
-                Some(there) if is_same(there, item) => {}
+                Some(existing) if is_same(existing, item) => {}
                 Some(_) => drop(list.replace(place, item.clone())),
                 None => list.push(item.clone()),
             }
@@ -887,12 +887,12 @@ mod tests {
     #[test]
     fn the_first_change_makes_the_file_and_undoing_it_takes_it_away() {
         let (_home, paths) = home();
-        let made = sit(&paths, "45 min").unwrap().unwrap();
+        let change = sit(&paths, "45 min").unwrap().unwrap();
         assert_eq!(
             file_text(&paths),
             format!("{FIRST_LINES}[rhythm]\nsit = \"45 min\"\n")
         );
-        undo(&paths, &made, &IDS).unwrap();
+        undo(&paths, &change, &IDS).unwrap();
         assert!(!paths.settings().exists());
         assert!(reset(&paths, "rhythm.sit", &IDS).unwrap().is_none());
         assert!(!paths.settings().exists());
@@ -906,14 +906,14 @@ mod tests {
             "[rhythm]\nsit = \"20 min\" # mine\nrest = \"6 min\"\n",
         )
         .unwrap();
-        let made = sit(&paths, "45 min").unwrap().unwrap();
+        let change = sit(&paths, "45 min").unwrap().unwrap();
         fs::write(
             paths.settings(),
             file_text(&paths).replace("6 min", "9 min") + "# more\n",
         )
         .unwrap();
         assert!(sit(&paths, "45 min").unwrap().is_none());
-        undo(&paths, &made, &IDS).unwrap();
+        undo(&paths, &change, &IDS).unwrap();
         assert_eq!(
             file_text(&paths),
             "[rhythm]\nsit = \"20 min\" # mine\nrest = \"9 min\"\n# more\n"

@@ -22,8 +22,8 @@ pub(super) fn show(page: &SettingsState<'_>, reading: Option<&Reading>) {
             "Your settings file has {n} mistakes"
         ),
     };
-    page.set_slips_title(title.into());
-    let mistakes = problems.iter().map(|problem| ui::SlipLine {
+    page.set_mistakes_title(title.into());
+    let mistakes = problems.iter().map(|problem| ui::MistakeLine {
         place: match problem.line {
             0 => problem.file.display().to_string(),
             line => tr!(
@@ -44,7 +44,7 @@ pub(super) fn show(page: &SettingsState<'_>, reading: Option<&Reading>) {
         }
         .into(),
     });
-    page.set_slips(ModelRc::new(VecModel::from_iter(mistakes)));
+    page.set_mistakes(ModelRc::new(VecModel::from_iter(mistakes)));
 }
 
 /// Returns the first mistake in a typed value as a sentence.

@@ -59,9 +59,9 @@ pub(super) fn group_links(state: &PageState, explained: &[Explanation]) -> Vec<u
 
 /// Updates the list of groups in place, because one of its rows may have the focus.
 pub(super) fn show_group_links(page: &SettingsState<'_>, groups: Vec<ui::SettingGroup>) {
-    let model = page.get_ways();
+    let model = page.get_group_links();
     if model.row_count() != groups.len() {
-        return page.set_ways(ModelRc::new(VecModel::from(groups)));
+        return page.set_group_links(ModelRc::new(VecModel::from(groups)));
     }
     for (place, group) in groups.into_iter().enumerate() {
         let texts = |group: &ui::SettingGroup| (group.title.clone(), group.about.clone());
@@ -79,13 +79,13 @@ fn shortened(titles: &str) -> String {
 }
 
 fn frames(
-    wanted: &[&Explanation],
+    settings: &[&Explanation],
     state: &PageState,
     is_connected: bool,
     has_login: bool,
 ) -> Vec<Frame> {
     let mut frames: Vec<Frame> = Vec::new();
-    for setting in wanted {
+    for setting in settings {
         match frames
             .last_mut()
             .filter(|frame| frame.table == setting.table)
@@ -171,8 +171,14 @@ impl Rows {
         let has_hours = hours.any(Explanation::is_changed);
         for (frame, rows) in self.frames.iter().zip(&self.rows) {
             let settings = wanted.iter().filter(|setting| setting.table == frame.table);
-            let setting_rows = settings
-                .map(|setting| row(setting, state.wrong.get(&setting.key()), has_hours, library));
+            let setting_rows = settings.map(|setting| {
+                row(
+                    setting,
+                    state.errors.get(&setting.key()),
+                    has_hours,
+                    library,
+                )
+            });
             let first = login.clone().filter(|_| frame.table == login::TABLE);
             update_rows(rows, first.into_iter().chain(setting_rows).collect());
         }
@@ -216,7 +222,7 @@ fn update_rows(rows: &VecModel<ui::Setting>, fresh: Vec<ui::Setting>) {
 
 fn row(
     setting: &Explanation,
-    wrong: Option<&String>,
+    error: Option<&String>,
     has_hours: bool,
     library: &Library,
 ) -> ui::Setting {
@@ -241,7 +247,7 @@ fn row(
         placeholder: placeholder(setting.kind, has_hours).into(),
         lower: next_value(setting, -1).is_some(),
         higher: next_value(setting, 1).is_some(),
-        wrong: wrong.map(String::as_str).unwrap_or_default().into(),
+        wrong: error.map(String::as_str).unwrap_or_default().into(),
         reset: reset.unwrap_or_default().into(),
     }
 }

@@ -388,7 +388,7 @@ impl SettingsPage {
         let Some(setting) = setting else { return true };
         let is_unchanged = control_text(&setting, &self.context.library.borrow()) == text.trim();
         if is_unchanged {
-            self.state.borrow_mut().wrong.remove(key);
+            self.state.borrow_mut().errors.remove(key);
             self.show();
             return true;
         }
@@ -432,14 +432,16 @@ impl SettingsPage {
         state.read(&library);
         let was_accepted = match result {
             Ok(change) => {
-                state.wrong.remove(key);
-                let text = state.find(key).map(|one| setting_text(&one, &library));
+                state.errors.remove(key);
+                let text = state
+                    .find(key)
+                    .map(|setting| setting_text(&setting, &library));
                 state.changes.extend(change.map(Undo::File).zip(text));
                 true
             }
             Err(ChangeError::InvalidValue(problems)) => {
                 state
-                    .wrong
+                    .errors
                     .insert(key.to_owned(), file_mistakes::first(&problems));
                 false
             }
@@ -528,8 +530,8 @@ impl SettingsPage {
         let result = match sample {
             "tones" => self.tryout.play_tones(volume),
             "voice" => {
-                let awake = self.context.voice_ready_callback();
-                self.tryout.wake_voice(volume, awake)
+                let on_voice_ready = self.context.voice_ready_callback();
+                self.tryout.wake_voice(volume, on_voice_ready)
             }
             "reminder" => {
                 self.context.send(Call::TryReminder);

@@ -73,15 +73,15 @@ impl Day {
     pub(crate) fn simulate(settings: &Settings, library: &Library) -> Self {
         let day = weekday(settings);
         let (from, to) = bounds(settings, day);
-        let mut life = Simulation::begin(settings, library, day, from);
-        while life.second() < to {
-            life.step();
+        let mut simulation = Simulation::begin(settings, library, day, from);
+        while simulation.second() < to {
+            simulation.step();
         }
         Self {
             from,
             to,
-            parts: life.parts,
-            reminders: life.reminders,
+            parts: simulation.parts,
+            reminders: simulation.reminders,
         }
     }
 
@@ -325,11 +325,11 @@ impl<'a> Simulation<'a> {
 
     fn length(&self, routine: &str) -> Duration {
         let length = self.settings.rhythm.length.map(Span::from);
-        let wanted = PlanOptions {
+        let options = PlanOptions {
             sit_seconds: None,
             length,
         };
-        let plan = self.library.plan_with(routine, wanted);
+        let plan = self.library.plan_with(routine, options);
         plan.map_or(STEP, |plan| Duration::from_secs_f64(plan.total_seconds()))
     }
 }

@@ -32,7 +32,7 @@ pub(super) struct PageState {
     /// `true` if the groups are beside their settings. Then one of them is always selected.
     pub(super) is_beside: bool,
     /// The error for invalid input, by key.
-    pub(super) wrong: BTreeMap<String, String>,
+    pub(super) errors: BTreeMap<String, String>,
     /// The changes that can be undone, the latest at the end, each with its description.
     pub(super) changes: Vec<(Undo, String)>,
     /// The autostart of the system. `None` if it is unknown.
@@ -102,7 +102,7 @@ impl PageState {
     /// Closes the list and drops invalid input.
     pub(super) fn discard_input(&mut self) {
         self.open = None;
-        self.wrong.clear();
+        self.errors.clear();
     }
 
     /// Records the reason why the file was not changed.

@@ -73,10 +73,10 @@ impl Tryout {
     pub(super) fn wake_voice(
         &self,
         volume: u8,
-        awake: impl FnOnce() + Send + 'static,
+        on_voice_ready: impl FnOnce() + Send + 'static,
     ) -> io::Result<()> {
         let language = lang::current().tag.to_owned();
-        let voice = Voice::open(VoiceSettings { language, volume }, awake)?;
+        let voice = Voice::open(VoiceSettings { language, volume }, on_voice_ready)?;
         self.sounds.borrow_mut().voice = Some(voice);
         Ok(())
     }

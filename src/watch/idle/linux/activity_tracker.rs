@@ -82,16 +82,16 @@ mod tests {
     fn only_changes_are_reported() {
         let reported = RefCell::new(Vec::new());
         let report = |activity| reported.borrow_mut().push(activity);
-        let mut seen = ActivityTracker::new(&report);
+        let mut tracker = ActivityTracker::new(&report);
         let since = Duration::from_secs(7);
-        seen.on_input();
-        seen.set_close_watch(true);
-        seen.on_still();
-        seen.on_away(since);
-        seen.on_away(Duration::from_secs(8));
-        seen.on_input();
-        seen.set_close_watch(false);
-        seen.on_input();
+        tracker.on_input();
+        tracker.set_close_watch(true);
+        tracker.on_still();
+        tracker.on_away(since);
+        tracker.on_away(Duration::from_secs(8));
+        tracker.on_input();
+        tracker.set_close_watch(false);
+        tracker.on_input();
         let (busy, away) = (Activity::Busy, Activity::Away { since });
         assert_eq!(reported.take(), [busy, busy, Activity::Still, away, busy]);
     }
