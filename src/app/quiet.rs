@@ -1,6 +1,6 @@
 //! The reasons to keep quiet, and signs that an idle user is watching something.
 //!
-//! A probe looks for them only while they matter. Probes are numbered, so that late news of an earlier one can be ignored.
+//! A probe looks for them only while they matter. Probes are numbered, so that late events of an earlier one can be ignored.
 
 use std::collections::BTreeSet;
 
@@ -128,7 +128,7 @@ impl App {
         }
     }
 
-    /// Handles news from a probe.
+    /// Handles an event from a probe.
     pub(super) fn on_quiet(&mut self, number: u64, event: QuietEvent, turn: &mut Turn<'_>) {
         if number != self.quiet.number {
             return;

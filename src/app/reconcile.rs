@@ -29,7 +29,7 @@ impl<'a> IdleWatch<'a> {
         }
     }
 
-    /// Restarts the source if its settings have changed, and watches closely while waiting for a good moment. Returns news
+    /// Restarts the source if its settings have changed, and watches closely while waiting for a good moment. Returns an event
     /// for the App, if any.
     pub(super) fn follow(&mut self, wants: &Wants) -> Option<AppEvent> {
         let mut source = None;
@@ -71,7 +71,7 @@ impl<'a, W> QuietProbe<'a, W> {
         }
     }
 
-    /// Starts, replaces or ends the probe. Returns news for the App, if any.
+    /// Starts, replaces or ends the probe. Returns an event for the App, if any.
     pub(super) fn follow(&mut self, wants: &Wants) -> Option<AppEvent> {
         if self.probe == wants.quiet {
             return None;

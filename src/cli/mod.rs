@@ -513,7 +513,7 @@ mod tests {
 
     #[test]
     fn a_pause_until_a_time_may_leave_the_until_out() {
-        for (words_typed, until) in [
+        for (typed, until) in [
             ("until tomorrow", "tomorrow"),
             ("tomorrow", "tomorrow"),
             ("15:30", "15:30"),
@@ -525,24 +525,16 @@ mod tests {
             ("Until 21.00", "21.00"),
             ("until 9", "9"),
         ] {
-            let words: Vec<String> = words_typed.split(' ').map(str::to_owned).collect();
+            let words: Vec<String> = typed.split(' ').map(str::to_owned).collect();
             let until = Some(until.to_owned());
             let length = None;
-            assert_eq!(
-                pause(&words),
-                Ok(Call::Pause { length, until }),
-                "{words_typed}"
-            );
+            assert_eq!(pause(&words), Ok(Call::Pause { length, until }), "{typed}");
         }
-        for (words_typed, seconds) in [("1h30", 5400), ("21h", 75_600), ("45\u{A0}min", 2700)] {
+        for (typed, seconds) in [("1h30", 5400), ("21h", 75_600), ("45\u{A0}min", 2700)] {
             let length = Some(Span::seconds(seconds));
             let until = None;
-            let words = [words_typed.to_owned()];
-            assert_eq!(
-                pause(&words),
-                Ok(Call::Pause { length, until }),
-                "{words_typed}"
-            );
+            let words = [typed.to_owned()];
+            assert_eq!(pause(&words), Ok(Call::Pause { length, until }), "{typed}");
         }
         for unclear in ["someday", "9", "21.00", "930", "until soon"] {
             let words: Vec<String> = unclear.split(' ').map(str::to_owned).collect();
