@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn every_source_of_this_system_can_be_asked() {
         for source in ALL {
-            println!("{}: {:?}", source.name, (source.ask)());
+            println!("{}: {:?}", source.name, (source.read_state)());
         }
     }
 }
