@@ -246,14 +246,17 @@ impl Gnome {
             .collect()
     }
 
-    /// The area of the icon on the panel.
+    /// The area of the icon on the panel, once it has a picture.
     pub(crate) fn icon(&self) -> Option<Rectangle> {
         let icons = self.js(
             "JSON.stringify(Object.keys(Main.panel.statusArea).filter(k => k.startsWith('appindicator')).map(k => { \
              const a = Main.panel.statusArea[k]; const [x, y] = a.get_transformed_position(); \
              const [w, h] = a.get_transformed_size(); return [x, y, w, h]; }))",
         );
-        rectangles(&icons).pop()
+        // Without a picture, it is only as wide as its padding.
+        const PADDING: f64 = 8.0;
+        let icon = rectangles(&icons).pop();
+        icon.filter(|icon| icon.width > PADDING)
     }
 
     /// The texts and areas of the items in the icon's menu; empty while the menu is closed.

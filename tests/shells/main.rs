@@ -100,10 +100,20 @@ impl Picture {
     }
 }
 
-/// The number of bytes per thousand that differ clearly.
+/// The least difference of a colour channel that can be seen: at the edges of moving parts, blending rounds differently each time.
+const VISIBLE: u8 = 8;
+
+/// The bytes per thousand that may differ between two pictures of the guide: the figure and the time move on.
+const MOVEMENT: usize = 15;
+
+/// The number of bytes per thousand that differ visibly.
 fn difference(a: &[u8], b: &[u8]) -> usize {
     assert_eq!(a.len(), b.len(), "the windows have different sizes");
-    let differs = a.iter().zip(b).filter(|(a, b)| a.abs_diff(**b) > 8).count();
+    let differs = a
+        .iter()
+        .zip(b)
+        .filter(|(a, b)| a.abs_diff(**b) > VISIBLE)
+        .count();
     differs * 1000 / a.len()
 }
 
@@ -189,9 +199,7 @@ fn the_icon_on_gnomes_panel_opens_its_menu_and_survives_the_shell() {
     };
     gnome.start_unhunch();
     let click_snooze = |gnome: &Gnome| {
-        let icon = wait("the icon on the panel", || {
-            gnome.icon().filter(|icon| icon.width > 8.0)
-        });
+        let icon = wait("the icon on the panel", || gnome.icon());
         let (x, y) = icon.middle();
         gnome.click(x, y);
         let menu = wait("the menu", || {
@@ -214,9 +222,7 @@ fn the_icon_on_gnomes_panel_opens_its_menu_and_survives_the_shell() {
         gnome.click(x, y);
         gnome.wait_for_phase("snoozed");
     };
-    let icon = wait("the icon on the panel", || {
-        gnome.icon().filter(|icon| icon.width > 8.0)
-    });
+    let icon = wait("the icon on the panel", || gnome.icon());
     pass(1.0);
     let colours = gnome.screenshot("panel").part(icon);
     let is_grey = |pixel: &[u8]| {
@@ -271,9 +277,7 @@ fn the_window_moves_to_the_current_gnome_workspace_when_opened() {
         pass(1.0);
     };
     let by_menu = |gnome: &Gnome| {
-        let icon = wait("the icon on the panel", || {
-            gnome.icon().filter(|icon| icon.width > 8.0)
-        });
+        let icon = wait("the icon on the panel", || gnome.icon());
         let (x, y) = icon.middle();
         gnome.click(x, y);
         let place = wait("the menu", || {
@@ -407,8 +411,9 @@ fn a_window_looks_the_same_after_gnomes_scale_has_changed_twice() {
     gnome.wait_for_window();
     let fresh = buttons(look(&gnome, "guide-fresh"));
     let different = difference(&changed, &fresh);
+    // The time makes up more of the compared part than of the whole window.
     assert!(
-        different < 30,
+        different < 2 * MOVEMENT,
         "{different} of 1000 bytes differ from a window that was just opened"
     );
 }
@@ -499,7 +504,7 @@ fn a_window_looks_the_same_after_sways_scale_has_changed_twice() {
             assert!(!blank, "there is no window");
             let different = difference(&changed.pixels, &fresh.pixels);
             assert!(
-                different < 15,
+                different < MOVEMENT,
                 "{different} of 1000 bytes differ from a window that was just opened"
             );
         },
@@ -569,12 +574,12 @@ fn a_window_looks_the_same_after_plasmas_scale_has_changed_twice() {
     pass(4.0);
     let fresh = plasma.screenshot("scale-100-fresh");
     assert!(
-        difference(&empty.pixels, &fresh.pixels) > 20,
+        difference(&empty.pixels, &fresh.pixels) > MOVEMENT,
         "there is no window"
     );
     let different = difference(&changed.pixels, &fresh.pixels);
     assert!(
-        different < 15,
+        different < MOVEMENT,
         "{different} of 1000 bytes differ from a window that was just opened"
     );
 }
