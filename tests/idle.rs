@@ -356,7 +356,7 @@ fn a_display_with_an_impossible_name_is_named() {
         common::on_a_desktop_with(name, Needs::default(), &variables, || {
             watched(async |source| {
                 let name = std::env::var("DISPLAY").unwrap();
-                let reason = format!("DISPLAY is \"{name}\", which is not a display");
+                let reason = format!("DISPLAY is \"{name}\", which doesn’t name a display");
                 assert_eq!(
                     source.answers().await,
                     format!("none: the X server can’t be reached: {reason}")

@@ -113,7 +113,7 @@ pub(super) fn run() -> u8 {
 fn notes(status: &Status) -> Vec<String> {
     let update = status.is_updated.then(update_sentence);
     let sandbox = paths::is_flatpak().then(|| {
-        tr("Flatpak hides from Unhunch if a camera is in use, and on GNOME if Do Not Disturb is on: pause Unhunch yourself then")
+        tr("Flatpak hides from Unhunch whether a camera is in use and, on GNOME, whether Do Not Disturb is on: pause Unhunch yourself then")
     });
     let notes = update.into_iter().chain(sandbox);
     notes

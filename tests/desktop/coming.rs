@@ -258,7 +258,7 @@ fn ends_with_a_sentence(mut window: Child) {
     let output = window.wait_with_output().unwrap();
     let errors = String::from_utf8(output.stderr).unwrap();
     let sentences = [
-        "the display has ended",
+        "the display server has quit",
         "(explicit kill or server shutdown)",
     ];
     let is_explained = sentences.iter().any(|sentence| errors.contains(sentence));

@@ -242,7 +242,7 @@ fn like(entry: &mut Entry<'_>, library: &Library) -> Option<(Figure, Vec<String>
     let exercise = library.exercise(id.trim());
     let drawing = exercise.and_then(|exercise| exercise.figure.shared_drawing());
     let (Some(exercise), Some(drawing)) = (exercise, drawing) else {
-        let message = tr!("there is no exercise with a figure \"{id}\"", id = clip(id));
+        let message = tr!("\"{id}\" is not an exercise with a figure", id = clip(id));
         let suggestion = library.did_you_mean(id);
         let suggestion = suggestion.filter(|suggestion| library.exercise(suggestion).is_some());
         let hint = suggestion.map(|suggestion| tr!("did you mean \"{word}\"?", word = suggestion));

@@ -67,7 +67,7 @@ impl Sapi {
         } else {
             Err(reason::explained(
                 io::ErrorKind::NotFound,
-                tr("Windows has no voice"),
+                tr("Windows has no speech voice installed"),
             ))
         }
     }

@@ -56,7 +56,7 @@ impl ThreadControl {
         let display = display.filter(|display| display.display <= MAX_DISPLAY);
         let display = display.with_context(|| {
             tr!(
-                "DISPLAY is \"{name}\", which is not a display",
+                "DISPLAY is \"{name}\", which doesn’t name a display",
                 name = clip(&name)
             )
         })?;

@@ -49,7 +49,7 @@ impl Watchdog {
 
 /// The sentence for a display server that has ended.
 fn ended() -> &'static str {
-    tr("the display has ended, so the window closes")
+    tr("the display server has quit, so the window closes")
 }
 
 /// Our own connection to the display server, by which we see that it has ended.
