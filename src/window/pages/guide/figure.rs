@@ -1,6 +1,6 @@
 //! The figure of the guide and its second view, and the layout of both and the countdown.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -14,11 +14,17 @@ use crate::inset::{self, Places, Ring, Stage};
 use crate::photo::LastPhoto;
 use crate::ui::{GuideState, Theme as Look};
 
+/// The least time between two pictures of the moving second view, in seconds: it is as small as the small player, which needs 30 per
+/// second, too. A little less than that, because frames come at uneven times.
+const INSET_INTERVAL: f64 = 0.03;
+
 /// Paints the figure and the second view.
 pub(super) struct Figure {
     context: Rc<Context>,
     canvas: RefCell<Canvas>,
     inset_canvas: RefCell<Canvas>,
+    /// The time within the routine of the last picture of the second view, in seconds.
+    inset_time: Cell<f64>,
     /// The cached layout, with the drawing and the stage that it was computed for.
     placed: RefCell<Option<(Drawn, Stage, Places)>>,
     photo: RefCell<LastPhoto>,
@@ -33,6 +39,7 @@ impl Figure {
             context,
             canvas: RefCell::new(Canvas::new()),
             inset_canvas: RefCell::new(Canvas::new()),
+            inset_time: Cell::default(),
             placed: RefCell::default(),
             photo: RefCell::default(),
         }
@@ -46,7 +53,11 @@ impl Figure {
         if !self.context.is_still() {
             guide.set_steps(0);
             self.show_moving(guide, drawing, cue);
-            self.paint_inset(guide, drawing, cue);
+            let since_inset = (cue.elapsed - self.inset_time.get()).abs();
+            if is_new || since_inset >= INSET_INTERVAL {
+                self.inset_time.set(cue.elapsed);
+                self.paint_inset(guide, drawing, cue);
+            }
             return;
         }
         let (step, steps) = cue.step();
