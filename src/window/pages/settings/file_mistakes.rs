@@ -64,12 +64,13 @@ fn in_words(problem: &Problem) -> String {
     }
 }
 
-/// Replaces the keys of settings by their titles.
+/// Replaces the keys of settings by their titles. An unknown name keeps its spelling, even if it is a setting of another table.
 fn with_titles(text: &str, problem: &Problem) -> String {
-    let table = problem.key.as_deref().and_then(|key| key.split_once('.'));
-    mistakes::with_titles(text, |word| {
-        explain::title_of(word, table.map(|(table, _)| table))
-    })
+    let Some(key) = &problem.key else {
+        return quoted(text);
+    };
+    let table = key.split_once('.').map(|(table, _)| table);
+    mistakes::with_titles(text, |word| explain::title_of(word, table))
 }
 
 #[cfg(test)]
@@ -99,6 +100,10 @@ mod tests {
         assert_eq!(
             first_mistake("[rhythm]\nsti = \"1 s\"\n"),
             "there is no “sti” in [rhythm] (did you mean “sit”?)"
+        );
+        assert_eq!(
+            first_mistake("[guide]\nlanguage = \"de\"\n"),
+            "there is no “language” in [guide] (“language” belongs under [general])"
         );
     }
 }
