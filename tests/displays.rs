@@ -186,7 +186,7 @@ fn the_program_quits_when_its_display_does_not_come_back() {
     assert!(wait_for_end(&mut program).success());
     let mut error = String::new();
     stderr.read_to_string(&mut error).unwrap();
-    assert!(error.contains("The display is gone"), "{error}");
+    assert!(error.contains("The display server is gone"), "{error}");
 }
 
 #[test]

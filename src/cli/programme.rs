@@ -225,7 +225,7 @@ fn list() -> anyhow::Result<u8> {
     let items: Vec<OwnItem> = folder::own_items(&Paths::find()?);
     if items.is_empty() {
         return Ok(print(tr(
-            "You have no exercises of your own yet; `unhunch programme new NAME` begins one.",
+            "You have no exercises of your own yet; `unhunch programme new NAME` creates one.",
         )));
     }
     let width = items.iter().map(|item| item.id.len()).max().unwrap_or(0);

@@ -366,7 +366,7 @@ impl ExerciseFiles {
         let read = content(file).map_err(|error| unreadable(&error));
         let text = read.and_then(|bytes| {
             if bytes.len() > LARGEST {
-                let expected = tr("an exercise or a programme of a few kilobytes");
+                let expected = tr("an exercise file of a few kilobytes");
                 return Err(Unreadable::whole_file(
                     tr("the file is larger than 1 MiB"),
                     expected,

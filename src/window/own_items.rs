@@ -39,7 +39,8 @@ impl Shell {
             return false;
         };
         self.edit(&draft);
-        let notice = tr("This isn’t saved yet. If you close the window again, it is lost.");
+        let notice =
+            tr("This isn’t saved yet. If you close the window again, your changes are lost.");
         exercise.notify(notice);
         routine.notify(notice);
         true

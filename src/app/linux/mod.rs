@@ -302,7 +302,7 @@ pub(super) fn boot_id() -> String {
 /// # Errors
 /// If no display server answers.
 pub(super) fn prepare_window(command: &mut Command) -> anyhow::Result<()> {
-    let display = DisplayServer::answering().context(tr("no display answers"))?;
+    let display = DisplayServer::answering().context(tr("no display server answers"))?;
     display.restrict(command);
     // The token with which this program was started has been used, and the window gets its own over the socket.
     command

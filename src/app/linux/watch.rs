@@ -83,7 +83,10 @@ const DISPLAY_TIMEOUT: Duration = Duration::from_secs(60);
 async fn quit_without_display(send: EventSender) {
     Timer::after(DISPLAY_TIMEOUT).await;
     if DisplayServer::answering().is_none() {
-        eprintln!("unhunch: {}", tr("The display is gone, so Unhunch quits."));
+        eprintln!(
+            "unhunch: {}",
+            tr("The display server is gone, so Unhunch quits.")
+        );
         send(AppEvent::Quit);
     }
 }
