@@ -35,7 +35,7 @@ fn with_translated_usage(mut command: Command) -> Command {
         .override_usage(usage)
 }
 
-/// As [`translate`], for the subcommand at the end of `path`, such as `history export`.
+/// Like [`translate`], for the subcommand at the end of `path`, such as `history export`.
 fn translate_below(command: Command, examples: &[&str], path: &str) -> Command {
     let mut command = translated(command)
         .mut_args(translate_argument)
@@ -45,7 +45,7 @@ fn translate_below(command: Command, examples: &[&str], path: &str) -> Command {
         });
     // A group of commands has no example of its own; its subcommands have.
     if !command.is_subcommand_required_set()
-        && let Some(example) = examples.iter().find(|example| is_of(example, path))
+        && let Some(example) = examples.iter().find(|example| belongs_to(example, path))
     {
         let example = tr!("Example: {command}", command = format!("unhunch {example}"));
         command = command.after_help(example);
@@ -60,7 +60,7 @@ fn translate_below(command: Command, examples: &[&str], path: &str) -> Command {
 }
 
 /// Returns `true` if the example is one of this command, or of one of its subcommands.
-fn is_of(example: &str, path: &str) -> bool {
+fn belongs_to(example: &str, path: &str) -> bool {
     let rest = example.strip_prefix(path);
     !path.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
@@ -195,12 +195,12 @@ fn sentence(error: &Error) -> Option<String> {
         ),
         _ => return None,
     };
-    let meant = [
+    let suggestions = [
         ContextKind::SuggestedSubcommand,
         ContextKind::SuggestedArg,
         ContextKind::SuggestedValue,
     ];
-    Some(match meant.into_iter().find_map(context) {
+    Some(match suggestions.into_iter().find_map(context) {
         Some(word) => tr!(
             "{sentence}; did you mean `{word}`?",
             sentence = sentence,

@@ -170,7 +170,7 @@ impl Host for Desktop<'_> {
             Action::EditSettings => self.edit_settings()?,
             Action::JoinApplications => self.join_applications(),
             Action::RepairEntries => repair_entries(),
-            Action::Effect(_) | Action::Lead(_) | Action::Reply(..) | Action::Quit => {}
+            Action::Effect(_) | Action::Announce(_) | Action::Reply(..) | Action::Quit => {}
         }
         Ok(())
     }

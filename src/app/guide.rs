@@ -31,7 +31,7 @@ pub(super) struct Guide {
     /// The token of the last click or key press, and when it came.
     token: Option<(String, Duration)>,
     /// The requester to be notified if the window fails to start.
-    pub(super) asker: WindowRequester,
+    pub(super) requester: WindowRequester,
     playing: Option<Playing>,
     /// The elapsed time at which the text-mode routine continues.
     pub(super) next_beat: Option<Duration>,
@@ -80,7 +80,7 @@ impl WindowRequest {
 
 #[derive(Debug)]
 enum Playing {
-    /// Plays as text, led by the host.
+    /// Plays as text, announced by the host.
     AsText(TextGuide),
     /// Plays in the window, with the last progress it reported.
     InWindow {
@@ -92,7 +92,7 @@ enum Playing {
 impl Playing {
     fn routine(&self) -> &str {
         match self {
-            Self::AsText(lead) => lead.routine(),
+            Self::AsText(text_guide) => text_guide.routine(),
             Self::InWindow { progress, .. } => progress.routine(),
         }
     }
@@ -100,7 +100,7 @@ impl Playing {
     /// Returns the report of a session that is broken off now.
     fn broken_off(self, now: &Moment) -> Report {
         match self {
-            Self::AsText(lead) => lead.report(now),
+            Self::AsText(text_guide) => text_guide.report(now),
             Self::InWindow { progress, .. } => progress.into_ended(),
         }
     }
@@ -116,12 +116,12 @@ impl Guide {
         self.window.is_some()
     }
 
-    /// Handles the report that the window is on the screen: what it does from now on has happened.
+    /// Handles the report that the window is on the screen. From now on, the user has seen what it plays.
     pub(super) fn window_is_shown(&mut self) {
         self.request = None;
     }
 
-    /// Keeps an activation token for the event that follows. Others than printable ones can't be passed on.
+    /// Keeps an activation token for the event that follows. A token with control characters can't be passed on.
     pub(super) fn keep_token(&mut self, token: String, now: &Moment) {
         let is_printable = token.chars().all(|c| !c.is_control());
         self.token = is_printable.then_some((token, now.elapsed));
@@ -134,14 +134,14 @@ impl Guide {
     }
 
     /// Updates the time at which the text-mode routine continues.
-    pub(super) fn follow_lead(&mut self, now: &Moment) {
-        let lead = self.lead_mut();
-        self.next_beat = lead.and_then(|lead| lead.next_wakeup(now));
+    pub(super) fn schedule_next_beat(&mut self, now: &Moment) {
+        let text_guide = self.text_guide_mut();
+        self.next_beat = text_guide.and_then(|text_guide| text_guide.next_wakeup(now));
     }
 
-    fn lead_mut(&mut self) -> Option<&mut TextGuide> {
+    fn text_guide_mut(&mut self) -> Option<&mut TextGuide> {
         match &mut self.playing {
-            Some(Playing::AsText(lead)) => Some(lead),
+            Some(Playing::AsText(text_guide)) => Some(text_guide),
             Some(Playing::InWindow { .. }) | None => None,
         }
     }
@@ -204,12 +204,12 @@ impl App {
         } else {
             let plan = self.plan(routine, length, turn.now)?;
             self.end_playing(turn);
-            let lead = TextGuide::begin(plan, turn.now);
-            turn.push(Action::Lead(Beat::Begins {
-                title: lead.title(),
+            let text_guide = TextGuide::begin(plan, turn.now);
+            turn.push(Action::Announce(Beat::Begins {
+                title: text_guide.title(),
                 is_first: !StateFile::SafetyRead.exists(&self.paths),
             }));
-            self.guide.playing = Some(Playing::AsText(lead));
+            self.guide.playing = Some(Playing::AsText(text_guide));
         }
         Ok(())
     }
@@ -239,9 +239,9 @@ impl App {
         } else {
             self.record_session(in_window, turn);
         }
-        let led = self.guide.playing.take();
-        let led = led.map(|playing| playing.broken_off(turn.now));
-        self.record_session(led, turn);
+        let as_text = self.guide.playing.take();
+        let as_text = as_text.map(|playing| playing.broken_off(turn.now));
+        self.record_session(as_text, turn);
     }
 
     /// Records the replaced routine if the window hasn't reported its end.
@@ -292,18 +292,18 @@ impl App {
     }
 }
 
-/// Leading a routine as text.
+/// Playing a routine as text.
 impl App {
     /// Announces the current beat, if one is due.
     pub(super) fn advance_text_guide(&mut self, turn: &mut Turn<'_>) {
-        let Some(lead) = self.guide.lead_mut() else {
+        let Some(text_guide) = self.guide.text_guide_mut() else {
             return;
         };
-        let Some(beat) = lead.beat(turn.now) else {
+        let Some(beat) = text_guide.beat(turn.now) else {
             return;
         };
-        let finished = (beat == Beat::Finished).then(|| lead.report(turn.now));
-        turn.push(Action::Lead(beat));
+        let finished = (beat == Beat::Finished).then(|| text_guide.report(turn.now));
+        turn.push(Action::Announce(beat));
         if let Some(report) = finished {
             self.on_report(report, turn);
         }
@@ -311,29 +311,29 @@ impl App {
 
     /// Handles a key of the text-mode routine. Returns `false` if the key has no meaning there.
     pub(super) fn handle_text_guide_key(&mut self, key: char, turn: &mut Turn<'_>) -> bool {
-        let Some(lead) = self.guide.lead_mut() else {
+        let Some(text_guide) = self.guide.text_guide_mut() else {
             return false;
         };
         match key {
             ' ' => {
-                let paused = lead.toggle_pause(turn.now);
-                turn.push(Action::Lead(if paused {
+                let paused = text_guide.toggle_pause(turn.now);
+                turn.push(Action::Announce(if paused {
                     Beat::Paused
                 } else {
                     Beat::Resumed
                 }));
             }
-            'b' | 'B' => lead.back(turn.now),
-            'n' | 'N' => lead.next(turn.now),
+            'b' | 'B' => text_guide.back(turn.now),
+            'n' | 'N' => text_guide.next(turn.now),
             'f' | 'F' => {
-                if let Some((id, is_easier)) = lead.change_form(turn.now) {
-                    turn.push(Action::Lead(Beat::Form(lead.advice(turn.now))));
+                if let Some((id, is_easier)) = text_guide.change_form(turn.now) {
+                    turn.push(Action::Announce(Beat::Form(text_guide.advice(turn.now))));
                     self.remember_form(&id, is_easier, turn);
                 }
             }
             'e' | 'E' | '\u{1b}' => {
-                let report = lead.report(turn.now);
-                turn.push(Action::Lead(Beat::Ended));
+                let report = text_guide.report(turn.now);
+                turn.push(Action::Announce(Beat::Ended));
                 self.on_report(report, turn);
             }
             _ => return false,
@@ -372,7 +372,7 @@ impl App {
     /// Opens a page without a request. If that fails, nobody is notified.
     pub(super) fn offer_page(&mut self, page: Page, turn: &mut Turn<'_>) {
         self.open(WindowRequest::page(page), turn);
-        self.guide.asker = WindowRequester::Nobody;
+        self.guide.requester = WindowRequester::Nobody;
     }
 
     fn open(&mut self, mut request: WindowRequest, turn: &mut Turn<'_>) {
@@ -384,23 +384,23 @@ impl App {
             self.send_view(Some(request), turn);
         } else {
             self.guide.request = Some(request);
-            self.guide.asker = WindowRequester::Person;
+            self.guide.requester = WindowRequester::Person;
             turn.push(Action::OpenWindow);
         }
     }
 
     /// Handles the result of starting the window process.
     pub(super) fn on_window_started(&mut self, started: anyhow::Result<()>, turn: &mut Turn<'_>) {
-        let asker = std::mem::take(&mut self.guide.asker);
+        let requester = std::mem::take(&mut self.guide.requester);
         let Err(why) = started else {
-            if let WindowRequester::Program(caller, reply) = asker {
+            if let WindowRequester::Program(caller, reply) = requester {
                 turn.reply(&caller, *reply);
             }
             return;
         };
         self.guide.request = None;
         self.forget_guide(turn);
-        match asker {
+        match requester {
             WindowRequester::Nobody => {}
             WindowRequester::Person => turn.notice(tr("That didn’t work"), reason::of(&why)),
             WindowRequester::Program(caller, _) => {
@@ -485,7 +485,7 @@ impl App {
 
     /// Handles the end of the window process.
     pub(super) fn on_window_ended(&mut self, turn: &mut Turn<'_>) {
-        // Its connection, or that of another window, closes for itself.
+        // Its connection, or that of another window, is reported separately when it closes.
         if !self.guide.has_window() {
             self.on_window_lost(turn);
         }

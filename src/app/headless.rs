@@ -47,7 +47,7 @@ impl Host for Headless {
             )),
             Action::Ask(_)
             | Action::Withdraw
-            | Action::Lead(_)
+            | Action::Announce(_)
             | Action::WithdrawNotice
             | Action::JoinApplications
             | Action::RepairEntries

@@ -25,8 +25,8 @@ pub enum Action {
     /// Start the window process unless it is running. It receives its page once it connects. The
     /// result arrives as [`AppEvent::WindowStarted`](super::AppEvent::WindowStarted).
     OpenWindow,
-    /// Announce a beat of a routine that is led as text.
-    Lead(Beat),
+    /// Announce a beat of a routine that plays as text.
+    Announce(Beat),
     /// Display the current status.
     Show(Box<View>),
     /// Show a notice to the user once.

@@ -358,7 +358,7 @@ impl App {
         }
         self.deadline.update(self.schedule.next_wakeup(), turn.now);
         self.day.save(&self.schedule, turn.quits(), turn.now);
-        self.guide.follow_lead(turn.now);
+        self.guide.schedule_next_beat(turn.now);
         turn.push(Action::Show(Box::new(View {
             status: self.status(turn.now),
             problem: self.problems.first().cloned(),

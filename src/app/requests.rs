@@ -40,7 +40,7 @@ impl App {
         let quits = quits || reply.makes_way;
         if turn.opens_window() {
             // The reply depends on the result of opening the window.
-            self.guide.asker = WindowRequester::Program(caller, Box::new(reply));
+            self.guide.requester = WindowRequester::Program(caller, Box::new(reply));
         } else if !self.guide.is_window(caller.id) || !reply.ok {
             // The window sees the effect of its requests itself, so it only gets errors.
             turn.reply(&caller, reply);

@@ -27,7 +27,7 @@ pub(super) type EventSender = Arc<dyn Fn(AppEvent) + Send + Sync>;
 pub enum Place {
     /// A graphical desktop, with a window.
     Desktop,
-    /// A terminal, where routines are led as text.
+    /// A terminal, where routines play as text.
     Terminal,
     /// Neither a screen nor a terminal.
     Headless,

@@ -1,4 +1,4 @@
-//! The terminal host: a reminder is a line and a bell, single keys answer it, and routines are led as text.
+//! The terminal host: a reminder is a line and a bell, single keys answer it, and routines play as text.
 
 #[cfg(unix)]
 #[path = "terminal/unix.rs"]
@@ -106,7 +106,7 @@ impl Terminal {
         }
     }
 
-    fn lead(&mut self, beat: &Beat, now: &Moment) {
+    fn announce(&mut self, beat: &Beat, now: &Moment) {
         match beat {
             Beat::Begins { title, is_first } => self.begin(title, *is_first, now),
             Beat::Phase { sentence, .. } => self.plain(sentence),
@@ -145,7 +145,7 @@ impl Host for Terminal {
         resume();
         match action {
             Action::Ask(question) => self.show_question(&question, now),
-            Action::Lead(beat) => self.lead(&beat, now),
+            Action::Announce(beat) => self.announce(&beat, now),
             Action::Show(view) => self.show(&view, now),
             Action::Notice { title, body } => self.line(&format!("{title}: {body}"), now),
             Action::OpenWindow => bail!(tr(

@@ -6,7 +6,7 @@ use crate::ipc::Report;
 use crate::routine::{Plan, Player};
 use crate::time::Moment;
 
-/// A routine that is being led as text.
+/// A routine that plays as text.
 #[derive(Debug)]
 pub(super) struct TextGuide {
     player: Player,
@@ -14,7 +14,7 @@ pub(super) struct TextGuide {
     announced: Option<(usize, u32)>,
 }
 
-/// An announcement of a routine led as text.
+/// An announcement of a routine that plays as text.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Beat {
     /// The routine begins.
@@ -183,10 +183,10 @@ mod tests {
     fn a_routine_is_led_beat_by_beat_to_its_end() {
         let plan = Library::shipped().plan("moment").unwrap();
         let (phases, total) = (plan.phases().len(), plan.total_seconds());
-        let mut lead = TextGuide::begin(plan, &at(100.0, 0.0));
+        let mut guide = TextGuide::begin(plan, &at(100.0, 0.0));
         let (mut now, mut announced) = (at(100.0, 0.0), 0);
         loop {
-            match lead.beat(&now) {
+            match guide.beat(&now) {
                 Some(Beat::Finished) => break,
                 Some(Beat::Phase { .. }) => announced += 1,
                 Some(
@@ -199,13 +199,13 @@ mod tests {
                 )
                 | None => {}
             }
-            let next = lead.next_wakeup(&now).unwrap();
+            let next = guide.next_wakeup(&now).unwrap();
             assert!(next > now.elapsed);
             now = at(next.as_secs_f64(), 0.0);
         }
         assert_eq!(announced, phases);
         assert!((now.elapsed.as_secs_f64() - 100.0 - total).abs() < 0.5);
-        let Report::Finished { exercises, .. } = lead.report(&now) else {
+        let Report::Finished { exercises, .. } = guide.report(&now) else {
             panic!("it has come to its end");
         };
         assert_eq!(exercises.len(), 1);
@@ -214,27 +214,29 @@ mod tests {
 
     #[test]
     fn the_form_of_an_exercise_can_be_changed() {
-        let mut lead = TextGuide::begin(Library::shipped().plan("cat-cow").unwrap(), &at(0.0, 0.0));
+        let mut guide =
+            TextGuide::begin(Library::shipped().plan("cat-cow").unwrap(), &at(0.0, 0.0));
         let now = at(5.0, 0.0);
-        assert_eq!(lead.advice(&now), None);
-        assert_eq!(lead.change_form(&now), Some(("cat-cow".to_owned(), true)));
+        assert_eq!(guide.advice(&now), None);
+        assert_eq!(guide.change_form(&now), Some(("cat-cow".to_owned(), true)));
         assert!(
-            lead.advice(&now)
+            guide
+                .advice(&now)
                 .unwrap()
                 .starts_with("Make the movement smaller")
         );
-        assert_eq!(lead.change_form(&now), Some(("cat-cow".to_owned(), false)));
+        assert_eq!(guide.change_form(&now), Some(("cat-cow".to_owned(), false)));
     }
 
     #[test]
     fn pause_and_system_sleep_stop_the_routine() {
-        let mut lead = TextGuide::begin(Library::shipped().plan("desk").unwrap(), &at(0.0, 0.0));
-        assert!(lead.toggle_pause(&at(10.0, 0.0)));
-        assert_eq!(lead.next_wakeup(&at(10.0, 0.0)), None);
-        assert!(!lead.toggle_pause(&at(60.0, 0.0)));
+        let mut guide = TextGuide::begin(Library::shipped().plan("desk").unwrap(), &at(0.0, 0.0));
+        assert!(guide.toggle_pause(&at(10.0, 0.0)));
+        assert_eq!(guide.next_wakeup(&at(10.0, 0.0)), None);
+        assert!(!guide.toggle_pause(&at(60.0, 0.0)));
         let Report::Ended {
             seconds, exercises, ..
-        } = lead.report(&at(1070.0, 1000.0))
+        } = guide.report(&at(1070.0, 1000.0))
         else {
             panic!()
         };
@@ -243,11 +245,11 @@ mod tests {
 
     #[test]
     fn skipped_phases_are_not_done() {
-        let mut lead = TextGuide::begin(Library::shipped().plan("desk").unwrap(), &at(0.0, 0.0));
+        let mut guide = TextGuide::begin(Library::shipped().plan("desk").unwrap(), &at(0.0, 0.0));
         for second in 0..4 {
-            lead.next(&at(f64::from(second), 0.0));
+            guide.next(&at(f64::from(second), 0.0));
         }
-        let Report::Ended { exercises, .. } = lead.report(&at(6.0, 0.0)) else {
+        let Report::Ended { exercises, .. } = guide.report(&at(6.0, 0.0)) else {
             panic!()
         };
         assert_eq!(exercises[0].reps, [0, 10], "{exercises:?}");

@@ -20,7 +20,7 @@ pub use view::{Allowed, Answer, Question, QuestionText, Server};
 #[cfg(not(target_os = "linux"))]
 pub use waiting::Notifier;
 
-/// What happens to a question on the screen.
+/// An event of a question on the screen.
 #[derive(Debug)]
 pub enum QuestionEvent {
     /// The activation token of the answer that follows.

@@ -62,10 +62,10 @@ use unhunch::ipc::Page;
 use unhunch::{help, lang, reason};
 use unhunch_ui as ui;
 
-/// Shows the windows of Unhunch. `unhunch` starts it; started by itself, it records nothing.
+/// The window of Unhunch. It is usually started by `unhunch`; on its own, it records nothing.
 #[derive(Debug, Parser)]
 #[command(name = "unhunch-window", version = unhunch::VERSION)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 struct Arguments {
     /// The control socket of the tray program
     #[arg(long, value_name = "PATH")]

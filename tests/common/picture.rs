@@ -47,7 +47,7 @@ pub(crate) fn assert_picture(name: &str, size: usize, pixels: &[u8]) {
 
 fn write(path: &Path, size: usize, pixels: &[u8]) {
     let mut encoder = png::Encoder::new(
-        BufWriter::new(File::create(path).expect("the folder is there")),
+        BufWriter::new(File::create(path).expect("the folder exists")),
         size as u32,
         size as u32,
     );
@@ -58,7 +58,7 @@ fn write(path: &Path, size: usize, pixels: &[u8]) {
     encoder
         .write_header()
         .and_then(|mut writer| writer.write_image_data(pixels))
-        .expect("the disk takes it");
+        .expect("the picture can be written");
 }
 
 /// The pixels of a picture; `None` if it does not exist or has another size.

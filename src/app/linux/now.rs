@@ -63,25 +63,25 @@ async fn query_sources(
     purpose: ProbePurpose,
     server: bool,
 ) -> DesktopReport {
-    let mut now = DesktopReport::default();
+    let mut report = DesktopReport::default();
     let (sender, receiver) = async_channel::unbounded();
     let send = |event| drop(sender.try_send(event));
     let probe = follow(session, system, purpose.switches(), send);
-    let hear = async {
+    let listen = async {
         while let Ok(event) = receiver.recv().await {
             match event {
-                QuietEvent::Held(hold) if purpose.holds(&hold) => now.holds.push(hold),
+                QuietEvent::Held(hold) if purpose.holds(&hold) => report.holds.push(hold),
                 QuietEvent::Held(_) => {}
-                QuietEvent::Released(hold) => now.holds.retain(|other| *other != hold),
+                QuietEvent::Released(hold) => report.holds.retain(|other| *other != hold),
                 QuietEvent::Answered(sources) => {
-                    now.sources = sources;
+                    report.sources = sources;
                     break;
                 }
             }
         }
     };
     // Each source has its own timeout, after which it counts as answered.
-    hear.or(probe).await;
+    listen.or(probe).await;
     if let Some(bus) = session
         && server
     {
@@ -90,7 +90,7 @@ async fn query_sources(
             None
         };
         let lookup = async { find_server(bus).await.ok() };
-        now.server = lookup.or(timeout).await;
+        report.server = lookup.or(timeout).await;
     }
-    now
+    report
 }

@@ -1,4 +1,4 @@
-//! Timers that count the time asleep, and notifications of clock steps and time zone changes.
+//! Timers that keep running during sleep, and notifications of clock steps and time zone changes.
 
 use std::io;
 use std::os::fd::OwnedFd;

@@ -2,7 +2,7 @@
 
 #![allow(
     unsafe_code,
-    reason = "the modes of a console are calls of the system that std does not wrap"
+    reason = "std doesn't wrap the system calls for the console mode"
 )]
 
 use std::io::{self, Read as _};

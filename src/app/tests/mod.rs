@@ -77,7 +77,7 @@ impl Host for Desk {
             Action::Withdraw => world.question = None,
             Action::OpenWindow if world.window_fails => bail!("there is no unhunch-window"),
             Action::OpenWindow => world.opens = true,
-            Action::Lead(beat) => world.beats.push(beat),
+            Action::Announce(beat) => world.beats.push(beat),
             Action::Show(view) => world.view = Some(*view),
             Action::Notice { title, body } => {
                 world.notices.push((title, body));

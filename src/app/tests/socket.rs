@@ -11,7 +11,7 @@ fn a_window_that_cannot_be_opened_is_a_refusal() {
     assert_eq!(answer["error"]["code"], "failed");
     assert_eq!(answer["error"]["message"], "there is no unhunch-window");
     assert_eq!(day.phase(), Phase::Sitting);
-    assert!(day.notices().is_empty(), "who asked has heard of it");
+    assert!(day.notices().is_empty(), "the caller got the error");
     let answer = day.request(json!({ "do": "show", "page": "history" }));
     assert_eq!(answer["error"]["code"], "failed");
     day.world.borrow_mut().window_fails = false;
@@ -90,10 +90,7 @@ fn watcher_receives_each_change_once() {
     assert_eq!(bar.receive_all().len(), 1);
     day.advance(10 * MINUTE);
     day.handle(AppEvent::Wakeup);
-    assert!(
-        bar.receive_all().is_empty(),
-        "that the person sits on is no news"
-    );
+    assert!(bar.receive_all().is_empty(), "sitting on is not a change");
     day.command(Command::Snooze(None));
     let messages = bar.receive_all();
     assert_eq!(messages.len(), 1);

@@ -1,4 +1,4 @@
-//! The terminal: routines are led as text, and keys control them while they play.
+//! The terminal: routines play as text, and keys control them while they play.
 
 use super::*;
 

@@ -113,7 +113,11 @@ fn progress_is_recorded_when_the_window_closes() {
     assert_eq!(day.history(), ["asked Stand false", "partly desk 100"]);
     assert_eq!(day.phase(), Phase::Sitting);
     day.advance(10 * MINUTE);
-    assert_eq!(day.phase(), Phase::Asking, "less than half is no answer");
+    assert_eq!(
+        day.phase(),
+        Phase::Asking,
+        "less than half doesn't count as an answer"
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What a desktop of Linux answers at the moment.
+//! The current answers of a Linux desktop.
 
 use std::env;
 
@@ -64,7 +64,7 @@ pub(super) fn desktop() -> String {
     format!(", {desktop} ({kind})")
 }
 
-/// What to do if nothing shows notifications.
+/// Advice if nothing shows notifications.
 pub(super) fn without_notifications() -> &'static str {
     tr("Install a notification server, such as dunst or mako.")
 }

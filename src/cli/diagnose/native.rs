@@ -12,7 +12,7 @@ pub(super) fn desktop() -> String {
     String::new()
 }
 
-/// What to do if nothing shows notifications.
+/// Advice if nothing shows notifications.
 pub(super) fn without_notifications() -> &'static str {
     tr("The tray icon shows that a reminder is due; answer it in its menu.")
 }

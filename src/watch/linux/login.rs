@@ -58,9 +58,9 @@ pub(in crate::watch) async fn other_sessions(
     bus: &Connection,
     our_path: &str,
 ) -> zbus::Result<Vec<OwnedObjectPath>> {
-    type Listed = Vec<(String, u32, String, String, OwnedObjectPath)>;
+    type SessionList = Vec<(String, u32, String, String, OwnedObjectPath)>;
     let reply = manager(bus).call("ListSessions", &[]).await?;
-    let all: Listed = reply.body().deserialize()?;
+    let all: SessionList = reply.body().deserialize()?;
     let user = getuid().as_raw();
     let others = all
         .into_iter()

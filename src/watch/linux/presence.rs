@@ -20,7 +20,7 @@ pub struct Presence {
 }
 
 impl Presence {
-    /// Creates a user who is present, and reports changes to this callback.
+    /// Starts with a user who is present. Changes are reported to this callback.
     #[must_use]
     pub fn new(report: impl Fn(Activity) + 'static) -> Self {
         Self {
@@ -42,7 +42,7 @@ impl Presence {
     pub fn set_elsewhere(&self, activity: Option<Activity>) {
         let before = self.elsewhere.replace(activity);
         match (before, activity) {
-            // The input that led away from there is the last one.
+            // The input that switched away from there was the last one.
             (Some(Activity::Busy | Activity::Still), None) => self.left.set(Clock.now().elapsed),
             (_, Some(Activity::Away { since })) => self.left.set(since),
             (_, Some(Activity::Busy | Activity::Still) | None) => {}

@@ -15,7 +15,7 @@ use unhunch::lang::tr;
 use unhunch::paths::Paths;
 
 /// The first lines of a new file.
-const FIRST_LINES: &str = "# Settings of Unhunch, where they aren't the defaults. `unhunch config default` prints and explains all.\n";
+const FIRST_LINES: &str = "# Your settings of Unhunch. All others have their defaults; `unhunch config default` lists and explains them.\n";
 
 /// The UTF-8 byte order mark, which some editors write.
 const BOM: &str = "\u{FEFF}";
@@ -110,10 +110,10 @@ pub(crate) fn reset(
 /// Fails for the same reasons as [`change`].
 pub(crate) fn undo(paths: &Paths, change: &Change, routines: &[&str]) -> Result<(), ChangeError> {
     let file = paths.settings();
-    let stands = read(&file)?;
-    if stands.as_ref() == Some(&change.after) {
+    let current = read(&file)?;
+    if current.as_ref() == Some(&change.after) {
         let is_undone = match &change.before {
-            Some(before) => store(&file, stands.as_deref(), before)?,
+            Some(before) => store(&file, current.as_deref(), before)?,
             None => fs::remove_file(resolve_links(&file)?).map(|()| true)?,
         };
         if is_undone {
@@ -151,7 +151,8 @@ fn rewrite(
         if !reading.problems.is_empty() {
             return Err(ChangeError::Mistakes);
         }
-        let Some((was, mut after)) = with_value(std::str::from_utf8(content)?, key, value)? else {
+        let Some((old_value, mut after)) = with_value(std::str::from_utf8(content)?, key, value)?
+        else {
             return Ok(None);
         };
         if before.is_none() {
@@ -165,7 +166,7 @@ fn rewrite(
             let (key, after) = (key.to_owned(), after.into_bytes());
             return Ok(Some(Change {
                 key,
-                old_value: was.map(Box::new),
+                old_value: old_value.map(Box::new),
                 before,
                 after,
             }));
@@ -224,7 +225,7 @@ type Changed = (Option<Node>, String);
 
 /// Sets or removes a key in the text. Returns `None` if nothing would change.
 fn with_value(text: &str, key: &str, value: Option<&Node>) -> anyhow::Result<Option<Changed>> {
-    let (mark, body) = match text.strip_prefix(BOM) {
+    let (bom, body) = match text.strip_prefix(BOM) {
         Some(rest) => (BOM, rest),
         None => ("", text),
     };
@@ -233,7 +234,7 @@ fn with_value(text: &str, key: &str, value: Option<&Node>) -> anyhow::Result<Opt
     let place = document
         .get_mut(table)
         .and_then(|table| table.get_mut(name)?.as_value_mut());
-    let was = place.as_deref().cloned();
+    let old_value = place.as_deref().cloned();
     match (place, value) {
         (None, None) => return Ok(None),
         (Some(before), Some(value)) if is_same(before, value) => return Ok(None),
@@ -242,7 +243,7 @@ fn with_value(text: &str, key: &str, value: Option<&Node>) -> anyhow::Result<Opt
         (None, Some(value)) => add(&mut document, table, name, value)?,
     }
     let after = with_line_ends_of(body, document.to_string());
-    Ok(Some((was, format!("{mark}{after}"))))
+    Ok(Some((old_value, format!("{bom}{after}"))))
 }
 
 /// Restores the line endings of `before`: `toml_edit` writes LF and a newline at the end of the file.
@@ -959,13 +960,13 @@ mod tests {
     fn an_invalid_value_is_rejected() {
         let (_home, paths) = home();
         let Err(ChangeError::InvalidValue(problems)) = sit(&paths, "45") else {
-            panic!("taken");
+            panic!("the value was accepted");
         };
         assert_eq!(problems[0].what, "\"45\" has no unit");
         assert!(!paths.settings().exists());
         let rest = change(&paths, "rhythm.rest", &text("30 s"), &IDS);
         let Err(ChangeError::InvalidValue(problems)) = rest else {
-            panic!("taken");
+            panic!("the value was accepted");
         };
         assert_eq!(
             problems[0].what,
@@ -993,7 +994,7 @@ mod tests {
         assert_eq!(mode & 0o777, 0o640);
         fs::set_permissions(&real, fs::Permissions::from_mode(0o440)).unwrap();
         let Err(ChangeError::Failed(error)) = sit(&paths, "50 min") else {
-            panic!("written");
+            panic!("the file was written");
         };
         assert!(error.to_string().contains("write-protected"));
     }
