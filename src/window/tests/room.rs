@@ -13,6 +13,7 @@ use unhunch::routine::Library;
 use super::history::{TABS, open_history};
 use super::{Bench, Picture, editing, preferences, run_in_own_process};
 use crate::appearance;
+use crate::context::Ended;
 use crate::ui::{EndState, HistoryState, HistoryTab, Page};
 
 /// The minimum difference of a pixel from its background to count as ink, out of 765.
@@ -208,6 +209,14 @@ fn leaving_and_end(bench: &Bench, settings: &WindowSettings, album: &mut Album<'
     bench.guide().set_leaving(true);
     album.look("leaving");
     bench.actions().invoke_end();
+    let plan = bench.shell.context.library.borrow().plan("desk").unwrap();
+    let ended = Ended {
+        played: plan.total_seconds() - 60.0,
+        plan,
+        complete: false,
+        portions: Vec::new(),
+    };
+    assert!(bench.shell.pages.end.fill(ended));
     let end = bench.window.global::<EndState<'_>>();
     end.set_ask(true);
     bench.window.set_page(Page::End);
