@@ -62,11 +62,11 @@ struct WindowRequest {
     length: Option<Span>,
     /// A file or folder with exercises to show instead of the page.
     file: Option<String>,
-    /// The token with which the display server brings the window to the user.
+    /// The activation token that lets the window take the focus.
     token: Option<String>,
 }
 
-/// The time after which a token belongs to another click than the request that follows.
+/// The time after which a token is assumed to come from an earlier click. An estimate.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(10);
 
 impl WindowRequest {
@@ -409,7 +409,7 @@ impl App {
         }
     }
 
-    /// Drops the routine of a window that was never on the screen: nobody has done anything of it.
+    /// Drops the routine of a window that was never on the screen: nothing was done.
     fn forget_guide(&mut self, turn: &mut Turn<'_>) {
         self.guide.replaced = None;
         let in_window = |playing: &mut Playing| matches!(playing, Playing::InWindow { .. });

@@ -15,7 +15,7 @@ use unhunch::lang::tr;
 use unhunch::paths::Paths;
 
 /// The first lines of a new file.
-const FIRST_LINES: &str = "# Your settings of Unhunch. All others have their defaults; `unhunch config default` lists and explains them.\n";
+const FIRST_LINES: &str = "# Your Unhunch settings. Everything that isn't set here has its default; `unhunch config default` lists and explains all settings.\n";
 
 /// The UTF-8 byte order mark, which some editors write.
 const BOM: &str = "\u{FEFF}";
